@@ -1,0 +1,44 @@
+"""Logs for people (text) or for machines (JSON lines); never a payload."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from mix.service.settings import Log
+
+_QUIET = ("slixmpp", "aiosqlite", "sqlalchemy.engine", "asyncio")
+
+
+def configure(log: Log) -> None:
+    """Send every logger to stderr, as `[log]` says."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if log.format == "json" else Text())
+    logging.basicConfig(level=log.level.upper(), handlers=[handler], force=True)
+    for name in _QUIET:
+        # At DEBUG these print stanzas and rows, that is what people wrote and who they are.
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(log.level.upper())))
+    logging.captureWarnings(True)
+
+
+class Text(logging.Formatter):
+    """A line for people: time, level, logger, message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and the traceback of a bug."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render one record."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
