@@ -62,3 +62,37 @@ venv: .venv/installed
 	echo "mixd: installing Python packages into .venv"
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# Debian's packages for `run` and for `test`, when their programs are missing.
+prosody:
+	@$(APT)
+	export PATH="$$PATH:/usr/sbin"
+	missing=()
+	command -v prosody >/dev/null || missing+=(prosody)
+	[ -d /usr/lib/prosody/modules/mod_delegation ] || missing+=(prosody-modules)
+	[ $${#missing[@]} = 0 ] || install_packages "$${missing[@]}"
+
+hosts: prosody
+	@$(APT)
+	export PATH="$$PATH:/usr/sbin"
+	missing=()
+	command -v ejabberdctl >/dev/null || missing+=(ejabberd)
+	command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+	[ $${#missing[@]} = 0 ] || install_packages "$${missing[@]}"
+
+run: venv prosody
+	@exec .venv/bin/python -m mix.service.devhost var/dev
+
+check: venv
+	.venv/bin/ruff check .
+	.venv/bin/mypy --strict $(CODE)
+
+test: hosts check
+	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+bench: venv hosts
+	.venv/bin/python -m benchmarks
+
+clean:
+	rm -rf .venv var dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
