@@ -1,0 +1,106 @@
+"""Configuration, information and lists, changed all or nothing (XEP-0406 §3, XEP-0045 §9-10)."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+from mix.core.channel import Channel, Participant
+from mix.core.commands import Configure
+from mix.core.config import Config, Info, Lists
+from mix.core.departure import departed
+from mix.core.events import (
+    ChannelUnlocked,
+    ConfigChanged,
+    Departure,
+    Event,
+    InfoChanged,
+    ListsChanged,
+    Unsubscribed,
+)
+from mix.core.nodes import Node
+from mix.core.ports import Moment
+from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
+from mix.core.rights import Standing, exists, is_in, may_subscribe, standing
+from mix.core.visibility import can_coexist
+
+
+def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
+    """Change what is given and keep the rest; people who cannot be there any more leave before it shows.
+
+    The order matters: a person with preference `never` is gone before the first stanza of the visible mode
+    (MIX-VIS-10), then configuration and information say so, then everything else follows from them.
+    """
+    rank = standing(channel, cmd.actor)
+    config, info, lists = _wanted(channel, cmd)
+    if (cmd.config or cmd.lists) and rank is not Standing.OWNER:
+        raise NotAllowed()
+    if cmd.info and not is_in(channel.config.info_by, rank):
+        raise NotAllowed()
+    _check(channel, config, lists, moment)
+    by, events = cmd.actor.bare, list[Event]()
+    after = _prospect(channel, config, lists)
+    leaving = _leaving(channel, after, moment)
+    events += leaving
+    if lists != channel.lists:
+        events.append(ListsChanged(channel.lists, lists, by, moment.now))
+    if config != channel.config:
+        events.append(ConfigChanged(channel.config, config, by, moment.now))
+    if info != channel.info:
+        events.append(InfoChanged(channel.info, info, by, moment.now))
+    gone = {event.jid for event in leaving}
+    for jid, nodes in channel.subscriptions.items():
+        lost = frozenset(n for n in nodes if not exists(after, n) or not may_subscribe(after, jid, n))
+        if lost and jid not in gone:
+            events.append(Unsubscribed(jid, lost))
+    if channel.locked and cmd.as_owner:
+        events.append(ChannelUnlocked())
+    return events
+
+
+def _wanted(channel: Channel, cmd: Configure) -> tuple[Config, Info, Lists]:
+    config: dict[str, Any] = dict(cmd.config)
+    info: dict[str, Any] = dict(cmd.info)
+    lists: dict[str, Any] = dict(cmd.lists)
+    return replace(channel.config, **config), replace(channel.info, **info), replace(channel.lists, **lists)
+
+
+def _check(channel: Channel, config: Config, lists: Lists, moment: Moment) -> None:
+    if not lists.owners:
+        raise LastOwner()
+    if any(jid.is_domain or jid.is_at(channel.jid.domain) for jid in lists.owners | lists.admins):
+        raise ValueUnacceptable()  # people, and by their own address
+    if any(jid.is_at(channel.jid.domain) for jid in lists.allowed | lists.banned):
+        raise ValueUnacceptable()
+    if not 0 <= config.history <= moment.rules.history:
+        raise ValueUnacceptable()
+    if config.end_of_life is not None and config.end_of_life <= moment.now:
+        raise ValueUnacceptable()
+
+
+def _prospect(channel: Channel, config: Config, lists: Lists) -> Channel:
+    """The channel as it will be, to ask the rights of tomorrow. Never applied to, never kept."""
+    after = copy(channel)
+    after.config, after.lists = config, lists
+    if Node.BANNED not in config.nodes:
+        after.lists = replace(lists, banned=frozenset())
+    return after
+
+
+def _leaving(channel: Channel, after: Channel, moment: Moment) -> list[Any]:
+    reasons = ((someone, _why_leave(after, someone)) for someone in channel.participants.values())
+    return [departed(channel, someone, why, moment) for someone, why in reasons if why is not None]
+
+
+def _why_leave(after: Channel, someone: Participant) -> Departure | None:
+    """Why a participant cannot stay in the channel as it will be, if so."""
+    rank = standing(after, someone.jid)
+    if rank is Standing.BANNED:
+        return Departure.BANNED
+    if not can_coexist(after.config.mode, someone.preferences.visibility):
+        return Departure.CANNOT_COEXIST
+    if after.config.members_only and rank < Standing.ADMIN:
+        if not any(someone.jid.matches(entry) for entry in after.lists.allowed):
+            return Departure.NOT_ALLOWED
+    return None

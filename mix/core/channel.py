@@ -1,0 +1,236 @@
+"""A channel: the one aggregate both faces speak about. `apply` is the only thing that changes it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from mix.core import ids
+from mix.core.addresses import ChannelJid
+from mix.core.config import Config, Info, Lists, Preferences
+from mix.core.nicknames import Nick
+from mix.core.nodes import Node
+from mix.core.payload import Payload
+from mix.core.refusals import NotAParticipant
+from mix.core.rights import Grant
+from mix.core.visibility import Sight
+from pubsubnodes.addresses import RealJid
+
+if TYPE_CHECKING:
+    from mix.core.events import Event
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One client of a participant, and the random tag that stands for its resource (XEP-0404 §2.4)."""
+
+    jid: RealJid
+    tag: str
+    since: datetime
+    in_room: bool = False
+    """It has entered the room, so it gets room traffic (XEP-0045 §7.2)."""
+    in_channel: bool = False
+    """It speaks MIX, so it gets what its owner subscribed to."""
+    presence: Payload | None = None
+    """What it last showed; None while it shows nothing."""
+    priority: int = 0
+
+    @property
+    def is_present(self) -> bool:
+        """Whether others see this client."""
+        return self.presence is not None
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """A person in the channel, online or not (XEP-0369 §4.6). Mutable, and mutated by `Channel.apply` only."""
+
+    id: str
+    jid: RealJid
+    nick: Nick | None
+    since: datetime
+    stays: bool
+    """A MIX participant stays for good; someone who only entered the room is one until the last exit."""
+    preferences: Preferences = Preferences()
+    sessions: dict[RealJid, Session] = field(default_factory=dict)
+    grant: Grant | None = None
+    memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
+    """What faces have rendered of this person; emptied when anything about them changes."""
+
+    @property
+    def is_present(self) -> bool:
+        """Whether any client shows presence: then the room sees an occupant (XEP-0408 §2)."""
+        return any(session.presence is not None for session in self.sessions.values())
+
+    @property
+    def leading(self) -> Session | None:
+        """The client whose presence speaks for the person in the room: highest priority, then the newest."""
+        shown = [session for session in self.sessions.values() if session.presence is not None]
+        return max(shown, key=lambda session: (session.priority, session.since)) if shown else None
+
+    def clients(self) -> Iterator[RealJid]:
+        """Full JIDs of the clients known to speak MIX, or the bare JID while none is known."""
+        known = [session.jid for session in self.sessions.values() if session.in_channel]
+        return iter(known or [self.jid])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """A message as the archive holds it: facts, neither stanza nor address (XEP-0404 §2.3)."""
+
+    id: str
+    position: int
+    at: datetime
+    sender: str
+    """Participant id."""
+    nick: Nick | None
+    disclosed: bool
+    """Whether the sender's JID was shown to the public then."""
+    payload: Payload
+    client_id: str | None = None
+    lang: str | None = None
+    archived: bool = True
+    memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The room's subject: the message that set it (XEP-0045 §7.2.15)."""
+
+    payload: Payload
+    sender: str
+    nick: Nick | None
+    at: datetime
+
+
+class Channel:
+    """Participants, nicks, sessions, lists and settings of one channel.
+
+    Features decide on it, `apply` changes it, faces read it. Everything in it is stored, so it can be dropped
+    at any time and loaded again.
+    """
+
+    def __init__(
+        self,
+        jid: ChannelJid,
+        key: bytes,
+        *,
+        config: Config,
+        info: Info,
+        lists: Lists,
+        created: datetime,
+        adhoc: bool = False,
+        locked: bool = False,
+        operators: frozenset[RealJid] = frozenset(),
+    ) -> None:
+        self.jid = jid
+        self.key = key
+        self.config = config
+        self.info = info
+        self.lists = lists
+        self.created = created
+        self.adhoc = adhoc
+        self.locked = locked
+        self.operators = operators
+        self.config_at = self.info_at = created
+        self.config_by: RealJid | None = None
+        self.destroyed = False
+        self.subject: Subject | None = None
+        self.participants: dict[str, Participant] = {}
+        self.subscriptions: dict[RealJid, frozenset[Node]] = {}
+        self.recent: deque[Message] | None = None
+        """The newest archived messages, for the room's history; None until somebody needs them."""
+        self.next_position = 1
+        self._by_jid: dict[RealJid, Participant] = {}
+        self._by_nick: dict[str, Participant] = {}
+        self._derived: dict[Hashable, object] = {}
+
+    # -- looking
+
+    @property
+    def sight(self) -> Sight:
+        """Who may see whose JID here, now."""
+        return Sight(self.config.mode)
+
+    def participant_of(self, bare: RealJid) -> Participant | None:
+        """The participant an account is, if it is one."""
+        return self._by_jid.get(bare)
+
+    def participant(self, actor: RealJid) -> Participant:
+        """The participant an account or client is. Raises `NotAParticipant`."""
+        found = self._by_jid.get(actor.bare)
+        if found is None:
+            raise NotAParticipant()
+        return found
+
+    def session_of(self, client: RealJid) -> Session | None:
+        """The session of a full JID, if it has one."""
+        found = self._by_jid.get(client.bare)
+        return found.sessions.get(client) if found is not None else None
+
+    def holder_of(self, nick: Nick) -> Participant | None:
+        """Who holds a nick; compared prepared and case-folded (RFC 8266)."""
+        return self._by_nick.get(nick.key)
+
+    def is_banned(self, bare: RealJid) -> bool:
+        """Whether the banned list covers an account (XEP-0406 §2.3)."""
+        return bare in self.lists.banned or any(bare.matches(entry) for entry in self.lists.banned)
+
+    def is_listed(self, bare: RealJid) -> bool:
+        """Whether an account stands on the allowed list itself: a member, in the room's words."""
+        return bare in self.lists.allowed
+
+    def id_of(self, jid: RealJid) -> str:
+        """The participant id an account has or would have here."""
+        return ids.participant_id(self.key, jid.bare)
+
+    def derived(self, key: Hashable, compute: Callable[[Channel], T]) -> T:
+        """A view of the channel computed once and kept until people or settings change."""
+        if key not in self._derived:
+            self._derived[key] = compute(self)
+        return self._derived[key]  # type: ignore[return-value]  # keyed by its computation
+
+    # -- changing
+
+    def apply(self, event: Event) -> None:
+        """Make an event so. No rule is checked here: `decide` has."""
+        event.apply(self)
+
+    def forget_people(self, *changed: Participant) -> None:
+        """Drop what was derived from the people in the channel, and what was rendered of the changed ones."""
+        self._derived.clear()
+        for someone in changed:
+            someone.memo.clear()
+
+    def forget_everything(self) -> None:
+        """Drop all derived views: who is shown what has changed for everybody."""
+        self.forget_people(*self.participants.values())
+
+    def admit(self, someone: Participant) -> None:
+        """Put a participant in (from an event, or from storage)."""
+        self.participants[someone.id] = someone
+        self._by_jid[someone.jid] = someone
+        if someone.nick is not None:
+            self._by_nick[someone.nick.key] = someone
+        self.forget_people()
+
+    def dismiss(self, id: str) -> None:
+        """Take a participant out."""
+        someone = self.participants.pop(id)
+        del self._by_jid[someone.jid]
+        if someone.nick is not None:
+            del self._by_nick[someone.nick.key]
+        self.forget_people()
+
+    def rename(self, someone: Participant, nick: Nick) -> None:
+        """Give a participant another nick."""
+        if someone.nick is not None:
+            del self._by_nick[someone.nick.key]
+        someone.nick = nick
+        self._by_nick[nick.key] = someone
+        self.forget_people(someone)

@@ -1,0 +1,195 @@
+"""Wishes, parsed: what somebody wants of a channel, in neither protocol's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mix.core.config import Config, Info, Lists, Preferences
+from mix.core.nodes import Node
+from mix.core.payload import Payload
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.archive import ArchiveQuery
+from pubsubnodes.paging import PageRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What somebody wants. `actor` is the authenticated sender: a full JID, or a bare one for a user's server."""
+
+    actor: RealJid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignore(Command):
+    """A stanza that is understood and asks for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look(Command):
+    """A question a face answers from the channel as it is, after its own check of rights (discovery, forms, pings)."""
+
+    subject: str = ""
+    """What is asked for, in the face's own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateChannel(Command):
+    """Create a channel of the addressed name; an ad hoc one when `adhoc` (XEP-0369 §7.3.2-7.3.3)."""
+
+    name: str
+    adhoc: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyChannel(Command):
+    """End a channel (XEP-0369 §7.3.4, XEP-0045 §10.9)."""
+
+    reason: str = ""
+    alternate: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Command):
+    """Become a participant for good, and subscribe to nodes (XEP-0369 §7.1.2)."""
+
+    nick: str | None
+    nodes: Sequence[str]
+    """Names as asked for, in order; unknown ones too, since a failed join names them."""
+    preferences: Preferences | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave(Command):
+    """Stop being a MIX participant, on all clients (XEP-0369 §7.1.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSubscription(Command):
+    """Subscribe to some nodes and unsubscribe from others (XEP-0369 §7.1.2)."""
+
+    subscribe: Sequence[str]
+    unsubscribe: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNick(Command):
+    """Take another nick; None asks for one to be given (XEP-0369 §7.1.4, XEP-0045 §7.6)."""
+
+    nick: str | None
+    presence: Payload | None = None
+    """What the client shows with it, when the wish came as presence."""
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPreferences(Command):
+    """Change the named preferences and keep the others (XEP-0404 §3.1)."""
+
+    changes: Mapping[str, object]
+    """Field of `Preferences` to its new value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMessage(Command):
+    """Say something to everybody (XEP-0369 §7.1.6, XEP-0045 §7.4)."""
+
+    payload: Payload
+    client_id: str | None
+    lang: str | None
+    from_room: bool
+    """Whether it came from a client in the room: only there is a lone subject a change of subject (XEP-0045 §8.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPresence(Command):
+    """A client of somebody in the channel shows presence (XEP-0403 §4.1, XEP-0045 §7.7)."""
+
+    presence: Payload
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOffline(Command):
+    """A client is gone: every session of this full JID ends, on both faces; a bare JID ends all of them."""
+
+    status: Payload | None = None
+    lost: bool = False
+    """Found out by a bounce or a failed check rather than said (XEP-0045 §18.1.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshPresence(Command):
+    """Send me everybody's presence (XEP-0405 §2.9.3, or a probe of RFC 6121 §4.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enter(Command):
+    """Enter the room under a nick, creating it if need be (XEP-0045 §7.2, §10.1)."""
+
+    name: str
+    """The room's localpart, for when it has to be created."""
+    nick: str
+    presence: Payload
+    priority: int = 0
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadNode(Command):
+    """Fetch a node's items (XEP-0060 §6.5)."""
+
+    node: Node
+    ids: Sequence[str] = ()
+    newest: int | None = None
+    page: PageRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe(Command):
+    """Subscribe to one node by plain pubsub (XEP-0060 §6.1)."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribe(Command):
+    """End one subscription by plain pubsub (XEP-0060 §6.2)."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configure(Command):
+    """Change the given fields of configuration, information and lists, all or nothing (XEP-0406 §3, XEP-0045 §10.2)."""
+
+    config: Mapping[str, object]
+    """Field of `Config` to its new value."""
+    info: Mapping[str, object]
+    """Field of `Info` to its new value."""
+    lists: Mapping[str, frozenset[RealJid]]
+    """Field of `Lists` to its new value."""
+    as_owner: bool = True
+    """Configuration is the owners' (XEP-0406 §2.4); information has its own circle."""
+
+    @staticmethod
+    def fields() -> frozenset[str]:
+        """All names there are, for those who parse forms."""
+        return frozenset((*Config.__dataclass_fields__, *Info.__dataclass_fields__, *Lists.__dataclass_fields__))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadArchive(Command):
+    """Fetch a page of a node's archive (XEP-0313, XEP-0442)."""
+
+    node: Node
+    query: ArchiveQuery
+    ends: bool = False
+    """Only the first and last message there are (XEP-0313 §5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDirectory(Command):
+    """Which channels are there (XEP-0369 §6.2, XEP-0045 §6.3)?"""
+
+    page: PageRequest

@@ -1,0 +1,104 @@
+"""A channel's configuration and information: what owners and administrators set (XEP-0406 §2.4, XEP-0045 §10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mix.core.nodes import OPTIONAL, Node
+from mix.core.visibility import Mode, Preference
+from pubsubnodes.addresses import RealJid
+
+
+class Circle(StrEnum):
+    """A group of people a right is given to; every right of a wider circle is held by the narrower ones (XEP-0406 §2.1)."""
+
+    ANYONE = "anyone"
+    ALLOWED = "allowed"
+    PARTICIPANTS = "participants"
+    ADMINS = "admins"
+    OWNERS = "owners"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an owner sets. Frozen: a change is a new value (`dataclasses.replace`) in a `ConfigChanged`."""
+
+    mode: Mode = Mode.HIDDEN
+    nodes: frozenset[Node] = OPTIONAL - {Node.ALLOWED}
+    """The optional nodes that exist; without `ALLOWED` everybody who is not banned is allowed."""
+    messages_for: Circle = Circle.PARTICIPANTS
+    presence_for: Circle = Circle.PARTICIPANTS
+    participants_for: Circle = Circle.PARTICIPANTS
+    info_for: Circle = Circle.PARTICIPANTS
+    allowed_for: Circle = Circle.ADMINS
+    banned_for: Circle = Circle.ADMINS
+    config_for: Circle = Circle.OWNERS
+    info_by: Circle = Circle.ADMINS
+    avatar_by: Circle = Circle.ADMINS
+    retraction_by: Circle = Circle.OWNERS
+    end_of_life: datetime | None = None
+    open_presence: bool = False
+    presence_required: bool = False
+    user_retraction: bool = False
+    invitation_by_participants: bool = False
+    private_messages: bool = True
+    mandatory_nicks: bool = True
+    # What only rooms have words for (XEP-0045 §10.1.3).
+    listed: bool = True
+    persistent: bool = True
+    moderated: bool = False
+    changing_subject: bool = False
+    password: str = field(default="", repr=False)
+    max_occupants: int | None = None
+    history: int = 50
+
+    @property
+    def members_only(self) -> bool:
+        """Whether only those on the allowed list get in: the allowed node exists (XEP-0406 §2.2)."""
+        return Node.ALLOWED in self.nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What a channel says about itself (XEP-0369 §4.7.4)."""
+
+    name: str = ""
+    description: str = ""
+    contact: tuple[RealJid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The people with a rank of their own, by bare JID; allowed and banned may name domains (XEP-0406 §2.1-2.3)."""
+
+    owners: frozenset[RealJid] = frozenset()
+    admins: frozenset[RealJid] = frozenset()
+    allowed: frozenset[RealJid] = frozenset()
+    banned: frozenset[RealJid] = frozenset()
+
+
+class Sharing(StrEnum):
+    """Whether a person lets the channel show their presence (XEP-0404 §3.1)."""
+
+    SHARE = "share"
+    NOT_SHARE = "not share"
+
+
+class Contact(StrEnum):
+    """Whether a person lets others reach them through the channel (XEP-0404 §3.1)."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A participant's own wishes; the defaults are the specification's (XEP-0404 §3.1)."""
+
+    visibility: Preference = Preference.DEFAULT
+    private_messages: Contact = Contact.ALLOW
+    vcard: Contact = Contact.BLOCK
+    presence: Sharing = Sharing.SHARE

@@ -1,0 +1,59 @@
+"""From a wish to what it comes to: one table of all features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mix.core import (
+    admin,
+    commands,
+    history,
+    lifecycle,
+    membership,
+    messages,
+    nick,
+    preferences,
+    presence,
+    subscription,
+    visit,
+)
+from mix.core.channel import Channel
+from mix.core.ports import Decision, DirectoryWindow, Moment
+from mix.core.refusals import NoSuchChannel
+
+_WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
+    commands.CreateChannel: lifecycle.create,
+    commands.DestroyChannel: lifecycle.destroy,
+    commands.Enter: visit.enter,
+    commands.Leave: membership.leave,
+    commands.Ignore: lambda channel, cmd, moment: (),
+    commands.Look: lambda channel, cmd, moment: (),
+    commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page),
+}
+
+_ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
+    commands.Join: membership.join,
+    commands.UpdateSubscription: membership.update,
+    commands.SetNick: nick.set_nick,
+    commands.SetPreferences: preferences.set_preferences,
+    commands.PostMessage: messages.post,
+    commands.ShowPresence: presence.show,
+    commands.GoOffline: presence.go_offline,
+    commands.RefreshPresence: lambda channel, cmd, moment: (),
+    commands.ReadNode: subscription.read,
+    commands.Subscribe: subscription.subscribe,
+    commands.Unsubscribe: subscription.unsubscribe,
+    commands.Configure: admin.configure,
+    commands.ReadArchive: history.read,
+}
+
+
+def decide(channel: Channel | None, command: commands.Command, moment: Moment) -> Decision:
+    """What a wish comes to in a channel. Looks and never touches; raises a `Refusal` when nothing may happen."""
+    kind: type[Any] = type(command)
+    if kind in _WITH_OR_WITHOUT_CHANNEL:
+        return _WITH_OR_WITHOUT_CHANNEL[kind](channel, command, moment)
+    if channel is None:
+        raise NoSuchChannel()
+    return _ON_A_CHANNEL[kind](channel, command, moment)

@@ -1,0 +1,77 @@
+"""Reading the archive: who may, and what their filters mean here (XEP-0313 §4.1, XEP-0442, XEP-0404 §2.3)."""
+
+from __future__ import annotations
+
+from mix.core.addresses import split_local
+from mix.core.channel import Channel
+from mix.core.commands import ReadArchive
+from mix.core.nicknames import prepare
+from mix.core.nodes import Node
+from mix.core.ports import ArchiveWindow, Moment
+from mix.core.refusals import NickMalformed, NickUnacceptable, NodeClosed, NoSuchNode
+from mix.core.rights import exists, is_insider, may_read
+from mix.core.visibility import Audience
+from pubsubnodes.addresses import RealJid
+
+
+def read(channel: Channel, cmd: ReadArchive, moment: Moment) -> ArchiveWindow:
+    """A page of an archive for those who may read its node; members may although they are not in (MUC-MAM-16)."""
+    if not exists(channel, cmd.node):
+        raise NoSuchNode()
+    listed = cmd.node is Node.MESSAGES and channel.is_listed(cmd.actor.bare)
+    if not may_read(channel, cmd.actor, cmd.node) and not listed:
+        raise NodeClosed()
+    query = cmd.query
+    sender, nick, nothing = _sender(channel, cmd)
+    return ArchiveWindow(
+        channel=channel.jid,
+        node=cmd.node,
+        page=query.page,
+        sender=sender,
+        nick=nick,
+        start=query.start,
+        end=query.end,
+        before_id=query.before_id,
+        after_id=query.after_id,
+        ids=query.ids,
+        nothing=nothing,
+        ends=cmd.ends,
+    )
+
+
+def _sender(channel: Channel, cmd: ReadArchive) -> tuple[str | None, str | None, bool]:
+    """Whom `with` means: id, or nick then; and whether it can match nothing.
+
+    A real JID finds somebody only for those who may see it, and otherwise is like one that never spoke.
+    """
+    text, jid = cmd.query.with_text, cmd.query.with_jid
+    if text is None:
+        return None, None, False
+    bare, _, resource = text.partition("/")
+    local, _, domain = bare.partition("@")
+    id, name = split_local(local)
+    if domain == channel.jid.domain and name == channel.jid.local:
+        if id is not None:
+            return id, None, False
+        return _named(channel, resource) if resource else (None, None, False)
+    if jid is None or not _may_find(channel, cmd.actor, jid):
+        return None, None, True
+    return channel.id_of(jid), None, False
+
+
+def _named(channel: Channel, resource: str) -> tuple[str | None, str | None, bool]:
+    if resource in channel.participants:
+        return resource, None, False
+    try:
+        return None, prepare(resource).key, False
+    except NickUnacceptable:
+        return resource, None, False  # the id of somebody who has left
+    except NickMalformed:
+        return None, None, True
+
+
+def _may_find(channel: Channel, actor: RealJid, jid: RealJid) -> bool:
+    if actor.bare == jid.bare or is_insider(channel, actor):
+        return True
+    someone = channel.participant_of(jid.bare)
+    return someone is not None and channel.sight.shows(someone, Audience.PUBLIC)

@@ -1,0 +1,82 @@
+"""Channels coming to be and ending (XEP-0369 §7.3, XEP-0045 §10.1 and §10.9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Channel, Participant
+from mix.core.commands import CreateChannel, DestroyChannel
+from mix.core.config import Config, Info, Lists
+from mix.core.departure import departed
+from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
+from mix.core.nodes import OPTIONAL
+from mix.core.ports import Moment
+from mix.core.refusals import ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
+from mix.core.rights import Standing, standing
+from pubsubnodes.addresses import RealJid
+
+MAX_NAME = 900
+"""Bytes of a channel's name: an id, `#` and the name have to fit a localpart (RFC 7622 §3.3)."""
+
+_FORBIDDEN = re.compile(r"[#\"&'/:<>@\s\x00-\x1f]|\\23")
+
+
+def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> list[Event]:
+    """Make a channel with the default configuration; its creator is its owner, not a participant (XEP-0369 §7.3.2)."""
+    if not moment.rules.may_create(cmd.actor):
+        raise CreationNotAllowed()
+    if channel is not None:
+        raise ChannelExists()
+    return [created(cmd.name, cmd.actor, moment, adhoc=cmd.adhoc)]
+
+
+def created(
+    name: str, by: RealJid, moment: Moment, *, adhoc: bool = False, locked: bool = False, persistent: bool = True
+) -> ChannelCreated:
+    """The event of a channel coming to be. Raises `NameUnacceptable`."""
+    if not name or len(name.encode()) > MAX_NAME or _FORBIDDEN.search(name):
+        raise NameUnacceptable()
+    owner = by.bare
+    config = Config(mode=moment.rules.default_mode, persistent=persistent, history=moment.rules.history)
+    if adhoc:
+        config = replace(config, nodes=OPTIONAL, listed=False)
+    return ChannelCreated(
+        jid=ChannelJid(name, moment.rules.domain),
+        key=moment.dice.channel_key(),
+        config=config,
+        info=Info(),
+        lists=Lists(owners=frozenset({owner}), allowed=frozenset({owner}) if adhoc else frozenset()),
+        by=owner,
+        at=moment.now,
+        adhoc=adhoc,
+        locked=locked,
+        operators=moment.rules.operators,
+    )
+
+
+def destroy(channel: Channel | None, cmd: DestroyChannel, moment: Moment) -> list[Event]:
+    """End a channel for everybody in it; its owners and the operators may (XEP-0369 §7.3.4, XEP-0045 §10.9)."""
+    if channel is None:
+        raise NoSuchChannel()
+    if standing(channel, cmd.actor) is not Standing.OWNER:
+        raise NotAllowed()
+    return end(channel, moment, reason=cmd.reason, alternate=cmd.alternate)
+
+
+def end(channel: Channel, moment: Moment, *, reason: str = "", alternate: str = "") -> list[Event]:
+    """Everybody leaves, then the channel is gone."""
+    leaving = [
+        departed(channel, someone, Departure.DESTROYED, moment, text=reason)
+        for someone in channel.participants.values()
+    ]
+    return [*leaving, ChannelDestroyed(reason, alternate, tuple(channel.subscriptions.items()))]
+
+
+def after_departure(channel: Channel, leaving: Participant) -> Sequence[Event]:
+    """A temporary room, or one never configured, ends with its last person (XEP-0045 §7.14, §10.1.3)."""
+    if (channel.config.persistent and not channel.locked) or set(channel.participants) - {leaving.id}:
+        return []
+    return [ChannelDestroyed(subscriptions=tuple(channel.subscriptions.items()))]

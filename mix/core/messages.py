@@ -1,0 +1,42 @@
+"""Saying something to everybody (XEP-0369 §7.1.6, XEP-0045 §7.4 and §8.1)."""
+
+from __future__ import annotations
+
+from mix.core.channel import Channel, Message
+from mix.core.commands import PostMessage
+from mix.core.events import Event, MessagePosted, SubjectChanged
+from mix.core.ports import Moment
+from mix.core.presence import noticed
+from mix.core.refusals import NotAllowed, NotAParticipant, Voiceless
+from mix.core.rights import Grant, Standing, has_voice, standing
+
+
+def post(channel: Channel, cmd: PostMessage, moment: Moment) -> list[Event]:
+    """Accept a message of somebody who is in and has a voice."""
+    me = channel.participant(cmd.actor)
+    if not me.stays and not cmd.from_room:
+        raise NotAParticipant()  # a visitor's other clients are not in the room
+    if not has_voice(channel, me.jid):
+        raise Voiceless()
+    subject = cmd.from_room and cmd.payload.is_subject
+    if subject and not (channel.config.changing_subject or _is_moderator(channel, cmd)):
+        raise NotAllowed()
+    message = Message(
+        id=moment.dice.archive_id(),
+        position=channel.next_position,
+        at=moment.now,
+        sender=me.id,
+        nick=me.nick,
+        disclosed=channel.sight.shows(me),
+        payload=cmd.payload,
+        client_id=cmd.client_id,
+        lang=cmd.lang,
+        archived=subject or cmd.payload.is_archivable,
+    )
+    posted = SubjectChanged(message, cmd.actor) if subject else MessagePosted(message, cmd.actor)
+    return [posted] if cmd.from_room else [posted, *noticed(me, cmd.actor, moment)]
+
+
+def _is_moderator(channel: Channel, cmd: PostMessage) -> bool:
+    someone = channel.participant(cmd.actor)
+    return someone.grant is Grant.MODERATOR or standing(channel, cmd.actor) >= Standing.ADMIN

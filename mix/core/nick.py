@@ -1,0 +1,24 @@
+"""Changing one's nick (XEP-0369 §7.1.4, XEP-0045 §7.6)."""
+
+from __future__ import annotations
+
+from mix.core.channel import Channel
+from mix.core.commands import SetNick
+from mix.core.events import Event, NickChanged
+from mix.core.nicknames import prepare
+from mix.core.ports import Moment
+from mix.core.presence import noticed, present
+from mix.core.refusals import NickTaken
+
+
+def set_nick(channel: Channel, cmd: SetNick, moment: Moment) -> list[Event]:
+    """Give a participant another nick. Nicks are unique in a channel, on both faces (XEP-0369 §4.7.3)."""
+    me = channel.participant(cmd.actor)
+    nick = prepare(cmd.nick or moment.dice.nick(), moment.rules.max_nick)
+    holder = channel.holder_of(nick)
+    if holder is not None and holder is not me:
+        raise NickTaken()
+    events: list[Event] = [] if nick == me.nick else [NickChanged(me.id, me.nick, nick)]
+    if cmd.presence is not None:
+        return events + present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True)
+    return events + (noticed(me, cmd.actor, moment) if me.stays else [])

@@ -1,0 +1,133 @@
+"""What a user sent, with everything only the service may say taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import final
+from xml.etree.ElementTree import Element
+
+from mix.core.addresses import ChannelJid
+from pubsubnodes.xml import CLIENT, name_of, namespace_of, read_fragment, serialise
+
+_OURS = frozenset(
+    {
+        "http://jabber.org/protocol/muc",
+        "http://jabber.org/protocol/muc#user",
+        "http://jabber.org/protocol/muc#owner",
+        "http://jabber.org/protocol/muc#admin",
+        "http://jabber.org/protocol/address",
+        "http://jabber.org/protocol/pubsub#event",
+        "urn:xmpp:mix:core:0",
+        "urn:xmpp:mix:core:1",
+        "urn:xmpp:mix:presence:0",
+        "urn:xmpp:occupant-id:0",
+        "urn:xmpp:message-moderate:1",
+        "urn:xmpp:hats:0",
+        "urn:xmpp:mam:2",
+    }
+)
+"""Namespaces in which the service speaks for itself or would let someone forge it (XEP-0045 §17.3, XEP-0421 §4)."""
+
+_STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
+_DELAY = "{urn:xmpp:delay}delay"
+_HINTS = "urn:xmpp:hints"
+_TRANSIENT = frozenset(
+    {
+        "http://jabber.org/protocol/chatstates",
+        "http://jabber.org/protocol/rsm",
+        _HINTS,
+        "urn:xmpp:sid:0",
+        "urn:xmpp:delay",
+    }
+)
+"""What does not by itself make a message worth keeping (XEP-0313 §6.1.2)."""
+
+
+@final
+class Payload:
+    """Children of a message or presence, carried unopened: as elements, or as the text they serialise to."""
+
+    __slots__ = ("_elements", "_wire")
+
+    def __init__(self, elements: Sequence[Element] | None = None, wire: str | None = None) -> None:
+        self._elements = tuple(elements) if elements is not None else None
+        self._wire = wire
+
+    @classmethod
+    def from_user(cls, children: Iterable[Element], channel: ChannelJid) -> Payload:
+        """Keep what a user may say, drop what they could only forge (XEP-0359 §3, XEP-0421 §4, XEP-0045 §17.3)."""
+        return cls([child for child in children if _may_pass(child, channel)])
+
+    @classmethod
+    def stored(cls, wire: str) -> Payload:
+        """A payload as it was archived."""
+        return cls(wire=wire)
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The children as elements."""
+        if self._elements is None:
+            self._elements = read_fragment(self._wire or "")
+        return self._elements
+
+    @property
+    def wire(self) -> str:
+        """The children as text, serialised as children of a stanza; made once."""
+        if self._wire is None:
+            self._wire = "".join(map(serialise, self._elements or ()))
+        return self._wire
+
+    def find(self, namespace: str, name: str) -> Element | None:
+        """The first child of that name."""
+        tag = f"{{{namespace}}}{name}"
+        return next((child for child in self.elements if child.tag == tag), None)
+
+    def without(self, *namespaces: str) -> Payload:
+        """The same without the children of some namespaces."""
+        return Payload([child for child in self.elements if namespace_of(child) not in namespaces])
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is text for people to read."""
+        return any(child.tag == f"{{{CLIENT}}}body" for child in self.elements)
+
+    @property
+    def is_subject(self) -> bool:
+        """A subject and neither body nor thread: a change of the room's subject (XEP-0045 §8.1)."""
+        names = {name_of(child) for child in self.elements if namespace_of(child) == CLIENT}
+        return "subject" in names and not names & {"body", "thread"}
+
+    @property
+    def is_archivable(self) -> bool:
+        """Whether it is worth keeping: not only chat states, and no hint against it (XEP-0334, XEP-0313 §6.1.2)."""
+        hints = {name_of(child) for child in self.elements if namespace_of(child) == _HINTS}
+        if hints & {"no-store", "no-permanent-store"}:
+            return False
+        return "store" in hints or any(namespace_of(child) not in _TRANSIENT for child in self.elements)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Payload) and self.wire == other.wire
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content, never a key
+
+    def __repr__(self) -> str:
+        return "<Payload>"
+
+
+def _may_pass(child: Element, channel: ChannelJid) -> bool:
+    if namespace_of(child) in _OURS or child.tag == f"{{{CLIENT}}}error":
+        return False
+    if child.tag == _STANZA_ID:
+        by = child.get("by")
+        return bool(by and child.get("id")) and not _speaks_as(by, channel)
+    if child.tag == _DELAY:
+        return not _speaks_as(child.get("from"), channel)
+    return True
+
+
+def _speaks_as(claimed: str | None, channel: ChannelJid) -> bool:
+    """Whether an address claims to be the channel, someone in it, or its service; case does not help."""
+    if claimed is None:
+        return False
+    bare = claimed.partition("/")[0].casefold()
+    return bare in (channel.text.casefold(), channel.domain.casefold())

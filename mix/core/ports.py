@@ -1,0 +1,170 @@
+"""What the core expects of the world around it: the rules of the service, storage, and faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Channel, Message, Session
+from mix.core.commands import Command
+from mix.core.events import Event
+from mix.core.ids import Dice
+from mix.core.nodes import Node
+from mix.core.refusals import Refusal
+from mix.core.visibility import Mode
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.disco import About
+from pubsubnodes.paging import Page, PageRequest
+from pubsubnodes.stanza import Delivery, Inbound, Stanza
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator decided for all channels of the service."""
+
+    domain: str
+    name: str = "Channels"
+    operators: frozenset[RealJid] = frozenset()
+    """Accounts with an owner's rights in every channel (XEP-0133)."""
+    creators: str = "local"
+    """Who may create channels: `local` accounts of the parent domain, `anyone`, or `admins` of the service."""
+    default_mode: Mode = Mode.HIDDEN
+    searchable: bool = True
+    max_nick: int = 64
+    max_participants: int = 50_000
+    max_page: int = 250
+    """Items on one page of anything."""
+    history: int = 50
+    """Messages a room shows on entering, unless its owner says less."""
+
+    def may_create(self, who: RealJid) -> bool:
+        """Whether the creation policy admits an account (XEP-0369 §7.3.1)."""
+        if who.bare in self.operators or self.creators == "anyone":
+            return True
+        return self.creators == "local" and who.is_at(self.domain.partition(".")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision falls, the dice it may roll, the rules in force: all that is not channel or command."""
+
+    now: datetime
+    dice: Dice
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveWindow:
+    """A page of a channel's archive, resolved to what storage knows. Raises `NoSuchItem` for unknown ids when read."""
+
+    channel: ChannelJid
+    node: Node
+    page: PageRequest
+    sender: str | None = None
+    """Participant id."""
+    nick: str | None = None
+    """The nick as it was then, in its compared form."""
+    start: datetime | None = None
+    end: datetime | None = None
+    before_id: str | None = None
+    after_id: str | None = None
+    ids: tuple[str, ...] = ()
+    nothing: bool = False
+    """The filter can match nothing this person may know of."""
+    ends: bool = False
+    """Only the first and last message there are (XEP-0313 §5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryWindow:
+    """A page of the channels an account may know of (XEP-0369 §6.2)."""
+
+    viewer: RealJid
+    page: PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A channel in the directory."""
+
+    jid: ChannelJid
+    name: str | None
+
+
+Lookup = ArchiveWindow | DirectoryWindow
+Found = Page[Message] | Page[Listing]
+Decision = Sequence[Event] | Lookup
+"""What a wish comes to: facts to record, or something to look up in storage first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened in one channel, to be recorded with others in one transaction."""
+
+    channel: ChannelJid
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command, for the face that answers it."""
+
+    command: Command
+    events: Sequence[Event] = ()
+    found: Found | None = None
+    moment: Moment = field(kw_only=True)
+
+
+class Repository(Protocol):
+    """Storage. Two kinds: SQL, and a dict for tests; one test suite runs on both."""
+
+    async def load(self, jid: ChannelJid) -> Channel | None:
+        """A channel as it was last recorded, without its recent messages."""
+        ...
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Record all of it durably, or nothing. Raises `StorageFailed`."""
+        ...
+
+    async def page(self, window: ArchiveWindow) -> Page[Message]:
+        """A page of an archive, oldest first. Raises `NoSuchItem` for an id that is not in it."""
+        ...
+
+    async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
+        """The newest archived messages that are no changes of subject, oldest first."""
+        ...
+
+    async def directory(self, window: DirectoryWindow) -> Page[Listing]:
+        """Channels that are listed and that the viewer may know of. Raises `NoSuchItem` for an unknown start."""
+        ...
+
+    async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
+        """All sessions there are, with channel and participant id: to find out who is still there."""
+        ...
+
+
+class Face(Protocol):
+    """A protocol spoken about channels: parses wishes, says what happened, refuses."""
+
+    def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
+        """The wish in a stanza; None when the stanza is another face's business. Raises a `Refusal`."""
+        ...
+
+    def render(self, event: Event, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
+        """What everybody concerned is told of an event, after it was applied. Silence is fine."""
+        ...
+
+    def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
+        """The answer to whoever asked, in order, after everybody else was told."""
+        ...
+
+    def refuse(self, inbound: Inbound, refusal: Refusal, channel: Channel | None) -> Stanza | None:
+        """The refusal in this protocol's conditions; None where silence is the answer."""
+        ...
+
+    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+        """What this face adds to the discovery of a channel, or of the service when there is no channel."""
+        ...

@@ -1,0 +1,102 @@
+"""Clients coming, showing themselves, and going (XEP-0403 §4, XEP-0045 §7.7 and §7.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mix.core import lifecycle
+from mix.core.channel import Channel, Participant, Session
+from mix.core.commands import GoOffline, ShowPresence
+from mix.core.config import Sharing
+from mix.core.departure import departed
+from mix.core.events import Departure, Event, Exit, SessionChanged, SessionClosed, SessionOpened
+from mix.core.payload import Payload
+from mix.core.ports import Moment
+from pubsubnodes.addresses import RealJid
+
+
+def show(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
+    """Take note of what a client shows, if its owner shares presence (XEP-0403 §4.1, XEP-0404 §3.1)."""
+    me = channel.participant(cmd.actor)
+    known = me.sessions.get(cmd.actor)
+    in_room = known is not None and known.in_room
+    if not in_room and me.preferences.presence is Sharing.NOT_SHARE:
+        return []
+    return present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=in_room)
+
+
+def present(
+    me: Participant, client: RealJid, presence: Payload, priority: int, moment: Moment, *, in_room: bool
+) -> list[Event]:
+    """The session of a client that shows presence: opened, changed, or as it was."""
+    known = me.sessions.get(client)
+    if known is None:
+        opened = Session(
+            client,
+            moment.dice.session_tag(),
+            moment.now,
+            in_room=in_room,
+            in_channel=not in_room,
+            presence=presence,
+            priority=priority,
+        )
+        return [SessionOpened(me.id, opened, first=not me.is_present)]
+    shown = replace(
+        known,
+        in_room=known.in_room or in_room,
+        in_channel=known.in_channel or not (known.in_room or in_room),
+        presence=presence,
+        priority=priority,
+    )
+    if shown == known:
+        return []
+    if not known.is_present:
+        return [SessionOpened(me.id, shown, first=not me.is_present)]
+    return [SessionChanged(me.id, known, shown)]
+
+
+def noticed(me: Participant, client: RealJid, moment: Moment) -> list[Event]:
+    """Remember a client that spoke MIX to us, so that channel traffic can go to its full JID."""
+    known = me.sessions.get(client)
+    if client.is_bare or (known is not None and (known.in_channel or known.in_room)):
+        return []
+    session = Session(client, moment.dice.session_tag(), moment.now, in_channel=True)
+    return [SessionOpened(me.id, session, first=False)]
+
+
+def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Event]:
+    """End the sessions of a client, or of all clients of an account (XEP-0403 §4.3, XEP-0045 §7.14).
+
+    A visit ends with its last client in the room; a MIX participation never ends this way (MIX-GEN-01).
+    """
+    me = channel.participant_of(cmd.actor.bare)
+    if me is None:
+        return []
+    gone = [s for s in me.sessions.values() if cmd.actor.is_bare or s.jid == cmd.actor]
+    if not gone:
+        return []
+    remaining = [s for s in me.sessions.values() if s not in gone]
+    if not me.stays and not any(s.in_room for s in remaining):
+        left = departed(channel, me, Departure.VISIT_OVER, moment, status=cmd.status)
+        return [left, *lifecycle.after_departure(channel, me)]
+    reason = Exit.LOST if cmd.lost else Exit.LEFT
+    return _closings(me, gone, reason, cmd.status)
+
+
+def hide(me: Participant) -> list[Event]:
+    """Stop showing the clients of somebody who does not share presence any more (XEP-0404 §3.1)."""
+    return [
+        SessionChanged(me.id, session, replace(session, presence=None, priority=0))
+        for session in me.sessions.values()
+        if session.is_present and not session.in_room
+    ]
+
+
+def _closings(me: Participant, gone: list[Session], reason: Exit, status: Payload | None) -> list[Event]:
+    shown = sum(s.is_present for s in me.sessions.values())
+    events: list[Event] = []
+    for session in gone:
+        shown -= session.is_present
+        events.append(SessionClosed(me.id, session, reason, last=session.is_present and shown == 0, status=status))
+    return events

@@ -1,0 +1,140 @@
+"""Wishes denied. Neutral words: each face has one table that says them in its protocol's conditions."""
+
+from __future__ import annotations
+
+from mix.core.nodes import Node
+
+
+class Refusal(Exception):
+    """Something a person asked for and does not get. Carries no text: the faces' tables have constants."""
+
+
+class NoSuchChannel(Refusal):
+    """There is no such channel, or not for this person."""
+
+
+class ChannelExists(Refusal):
+    """A channel of that name exists already."""
+
+
+class CreationNotAllowed(Refusal):
+    """The service does not let this person create channels."""
+
+
+class NameUnacceptable(Refusal):
+    """That cannot be the name of a channel."""
+
+
+class Banned(Refusal):
+    """This person is banned from the channel."""
+
+
+class MembersOnly(Refusal):
+    """Only those on the allowed list get in."""
+
+
+class WrongPassword(Refusal):
+    """The room asks for a password and this was not it."""
+
+
+class ChannelFull(Refusal):
+    """The channel has as many people as it may have."""
+
+
+class NotAParticipant(Refusal):
+    """Only participants may do that."""
+
+
+class NotAllowed(Refusal):
+    """This person's rank does not give that right."""
+
+
+class Voiceless(Refusal):
+    """This person may listen but not speak."""
+
+
+class NickTaken(Refusal):
+    """Somebody else has that nick."""
+
+
+class NickMissing(Refusal):
+    """The channel wants everybody to have a nick."""
+
+
+class NickMalformed(Refusal):
+    """That is no nick at all (RFC 8266)."""
+
+
+class NickUnacceptable(Refusal):
+    """A nick this service does not want: too long, or passing for something else."""
+
+
+class CannotCoexist(Refusal):
+    """The preference and the channel's mode exclude each other (XEP-0404 §3.1)."""
+
+
+class ValueUnacceptable(Refusal):
+    """A form's field has a value it cannot have."""
+
+
+class NoSuchNode(Refusal):
+    """The channel has no such node."""
+
+
+class NoSuchItem(Refusal):
+    """There is no such item, message or person."""
+
+
+class NodeClosed(Refusal):
+    """This person may not subscribe to or read that node."""
+
+
+class NothingSubscribable(Refusal):
+    """None of the nodes a join asked for could be subscribed (XEP-0369 §7.1.2)."""
+
+    def __init__(self, first: Refusal, nodes: tuple[str, ...]) -> None:
+        super().__init__()
+        self.first = first
+        """Why the first of them could not be."""
+        self.nodes = nodes
+        """All that failed for the same reason."""
+
+
+class NotSubscribed(Refusal):
+    """There is no such subscription to end (XEP-0060 §6.2.3)."""
+
+
+class NodeReadOnly(Refusal):
+    """That node is filled by the service alone."""
+
+    def __init__(self, node: Node | None = None) -> None:
+        super().__init__()
+        self.node = node
+
+
+class LastOwner(Refusal):
+    """A channel always has an owner."""
+
+
+class MalformedRequest(Refusal):
+    """The request is not of the form the protocol gives it."""
+
+
+class MalformedAddressee(Refusal):
+    """The request is to an address that cannot be one."""
+
+
+class UnsupportedRequest(Refusal):
+    """The service does not do that."""
+
+
+class TooFast(Refusal):
+    """Too much at once; later it will do."""
+
+
+class TooLarge(Refusal):
+    """More than the service carries."""
+
+
+class StorageFailed(Refusal):
+    """The service could not write it down; nothing has happened."""

@@ -1,0 +1,128 @@
+"""Standing, grants, and what each of them may do (XEP-0406 §2.1 and §2.4)."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from mix.core.config import Circle
+from mix.core.nodes import ALWAYS_PRESENT, Node
+from pubsubnodes.addresses import RealJid
+
+if TYPE_CHECKING:
+    from mix.core.channel import Channel
+
+
+class Standing(IntEnum):
+    """A person's rank in a channel. Every rank has the rights of those below it (XEP-0406 §2.1)."""
+
+    BANNED = -1
+    NONE = 0
+    ALLOWED = 1
+    PARTICIPANT = 2
+    ADMIN = 3
+    OWNER = 4
+
+
+class Grant(StrEnum):
+    """A right, or the lack of one, for the length of a visit (XEP-0045 §5.1)."""
+
+    MODERATOR = "moderator"
+    VOICE = "voice"
+    MUTED = "muted"
+
+
+_LEAST = {
+    Circle.ALLOWED: Standing.ALLOWED,
+    Circle.PARTICIPANTS: Standing.PARTICIPANT,
+    Circle.ADMINS: Standing.ADMIN,
+    Circle.OWNERS: Standing.OWNER,
+}
+
+
+def standing(channel: Channel, jid: RealJid) -> Standing:
+    """The rank of an account, from the lists and from participation.
+
+    Owners and administrators rank before a ban, a ban before everything else (XEP-0406 §2.3).
+    """
+    bare, lists = jid.bare, channel.lists
+    if bare in lists.owners or bare in channel.operators:
+        return Standing.OWNER
+    if bare in lists.admins:
+        return Standing.ADMIN
+    if channel.is_banned(bare):
+        return Standing.BANNED
+    if channel.participant_of(bare) is not None:
+        return Standing.PARTICIPANT
+    if not channel.config.members_only or any(bare.matches(entry) for entry in lists.allowed):
+        return Standing.ALLOWED
+    return Standing.NONE
+
+
+def is_in(circle: Circle, rank: Standing) -> bool:
+    """Whether a rank belongs to a circle. `ANYONE` includes the banned (XEP-0406 §2.1)."""
+    return circle is Circle.ANYONE or (circle is not Circle.NOBODY and rank >= _LEAST[circle])
+
+
+def readers_of(channel: Channel, node: Node) -> Circle:
+    """Who may subscribe to a node: the configuration's word, or the specification's (XEP-0406 §2.4)."""
+    config = channel.config
+    match node:
+        case Node.MESSAGES:
+            return config.messages_for
+        case Node.PRESENCE:
+            return config.presence_for
+        case Node.PARTICIPANTS:
+            return config.participants_for
+        case Node.INFO | Node.AVATAR_DATA | Node.AVATAR_METADATA:
+            return config.info_for
+        case Node.ALLOWED:
+            return config.allowed_for
+        case Node.BANNED:
+            return config.banned_for
+        case Node.CONFIG:
+            return config.config_for
+        case Node.JIDMAP:
+            return Circle.ADMINS
+
+
+def exists(channel: Channel, node: Node) -> bool:
+    """Whether a channel has a node: some always, the others by configuration (XEP-0406 §2.4)."""
+    return node in ALWAYS_PRESENT or node in channel.config.nodes
+
+
+def may_subscribe(channel: Channel, jid: RealJid, node: Node) -> bool:
+    """Whether an account may subscribe to a node that exists."""
+    return is_in(readers_of(channel, node), standing(channel, jid))
+
+
+def may_read(channel: Channel, jid: RealJid, node: Node) -> bool:
+    """Whether an account may fetch a node's items or archive: as subscribing, and owners always (MIX-ROL-09)."""
+    rank = standing(channel, jid)
+    return rank is Standing.OWNER or is_in(readers_of(channel, node), rank)
+
+
+def is_insider(channel: Channel, jid: RealJid) -> bool:
+    """Whether an account may know who everybody is: owners and administrators (XEP-0404 §2.2)."""
+    return standing(channel, jid) >= Standing.ADMIN
+
+
+def may_know_of(channel: Channel, jid: RealJid) -> bool:
+    """Whether a channel shows itself to an account at all (XEP-0369 §6.3).
+
+    An ad hoc channel does not exist for strangers, nor a room for others before its owner has configured it.
+    """
+    rank = standing(channel, jid)
+    if channel.locked or channel.adhoc:
+        return rank >= Standing.PARTICIPANT or (not channel.locked and rank is Standing.ALLOWED)
+    return rank is not Standing.BANNED
+
+
+def has_voice(channel: Channel, jid: RealJid) -> bool:
+    """Whether a participant may speak, on either face (XEP-0045 §5.1.1)."""
+    someone = channel.participant_of(jid.bare)
+    if someone is None or someone.grant is Grant.MUTED:
+        return False
+    if not channel.config.moderated or someone.grant in (Grant.VOICE, Grant.MODERATOR):
+        return True
+    return standing(channel, jid) >= Standing.ADMIN or channel.is_listed(jid.bare)

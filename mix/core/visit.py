@@ -1,0 +1,95 @@
+"""Entering the room of a channel (XEP-0045 §7.2, §10.1)."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+
+from mix.core import lifecycle
+from mix.core.channel import Channel, Participant
+from mix.core.commands import Enter
+from mix.core.config import Preferences
+from mix.core.events import Event, NickChanged, ParticipantJoined
+from mix.core.nicknames import Nick, prepare
+from mix.core.ports import Moment
+from mix.core.presence import present
+from mix.core.refusals import (
+    Banned,
+    ChannelFull,
+    CreationNotAllowed,
+    MembersOnly,
+    NickTaken,
+    NoSuchChannel,
+    WrongPassword,
+)
+from mix.core.rights import Standing, standing
+
+
+def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event]:
+    """Let a client into the room; a room that does not exist is created, locked, with the client's owner as its own.
+
+    Refusals come in an order that tells the unauthorised nothing: existence, ban, membership, password, and only
+    then nick and capacity (XEP-0045 §7.2, MUC-ENT-32).
+    """
+    if channel is None:
+        return _found(cmd, moment)
+    me = channel.participant_of(cmd.actor.bare)
+    rank = standing(channel, cmd.actor)
+    if channel.locked and rank is not Standing.OWNER:
+        raise NoSuchChannel()
+    if rank is Standing.BANNED:
+        raise Banned()
+    if channel.config.members_only and rank < Standing.ADMIN and not _is_member(channel, cmd, me):
+        raise MembersOnly()
+    if me is None and rank < Standing.ADMIN and not _knows_password(channel, cmd):
+        raise WrongPassword()
+    events: list[Event] = []
+    nick = _nick_for(channel, me, cmd, moment)
+    if me is None:
+        if _is_full(channel, moment) and rank < Standing.ADMIN:
+            raise ChannelFull()
+        id = channel.id_of(cmd.actor)
+        events.append(ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now))
+        me = Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
+    elif me.nick != nick:
+        events.append(NickChanged(me.id, me.nick, nick))
+    events += present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True)
+    return events
+
+
+def _found(cmd: Enter, moment: Moment) -> Sequence[Event]:
+    """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
+    if not moment.rules.may_create(cmd.actor):
+        raise CreationNotAllowed()
+    created = lifecycle.created(cmd.name, cmd.actor, moment, locked=True, persistent=False)
+    return [created, *enter(created.born(), cmd, moment)]
+
+
+def _is_member(channel: Channel, cmd: Enter, me: Participant | None) -> bool:
+    bare = cmd.actor.bare
+    return (me is not None and me.stays) or any(bare.matches(entry) for entry in channel.lists.allowed)
+
+
+def _knows_password(channel: Channel, cmd: Enter) -> bool:
+    secret = channel.config.password
+    return not secret or hmac.compare_digest(secret.encode(), cmd.password.encode())
+
+
+def _is_full(channel: Channel, moment: Moment) -> bool:
+    limit = channel.config.max_occupants
+    if limit is not None and sum(p.is_present for p in channel.participants.values()) >= limit:
+        return True
+    return len(channel.participants) >= moment.rules.max_participants
+
+
+def _nick_for(channel: Channel, me: Participant | None, cmd: Enter, moment: Moment) -> Nick:
+    """One person has one nick: the one held wins over the one asked for, unless this very client asks again."""
+    asked = prepare(cmd.nick, moment.rules.max_nick)
+    if me is not None and me.nick is not None:
+        session = me.sessions.get(cmd.actor)
+        if session is None or not session.in_room:
+            return me.nick
+    holder = channel.holder_of(asked)
+    if holder is not None and holder is not me:
+        raise NickTaken()
+    return asked

@@ -1,0 +1,151 @@
+"""Addresses: the sealed ones people really have, and the ones that may be written on the wire."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NoReturn, final
+
+from slixmpp import JID
+from slixmpp.jid import InvalidJID
+
+
+class SealedAddress(RuntimeError):
+    """Somebody tried to turn a real JID into text without going through one of the doors."""
+
+
+class MalformedAddress(ValueError):
+    """A text that is no JID (RFC 7622)."""
+
+
+@final
+class RealJid:
+    """A person's own address. It compares and hashes, but has no text by accident.
+
+    Only three places call `unseal`: the module that decides who may see whose JID, the postman who writes
+    `to=`, and the repositories that fill columns. A test looks for a fourth.
+    """
+
+    __slots__ = ("__bare", "__hash", "__resource")
+
+    def __init__(self, jid: JID) -> None:
+        self.__bare: str = jid.bare
+        self.__resource: str = jid.resource
+        self.__hash = hash((self.__bare, self.__resource))
+
+    @staticmethod
+    @lru_cache(maxsize=65536)
+    def parse(text: str) -> RealJid:
+        """Prepare and seal an address (RFC 7622). Raises `MalformedAddress`."""
+        try:
+            jid = JID(text)
+        except InvalidJID as error:
+            raise MalformedAddress() from error
+        if not jid.domain:
+            raise MalformedAddress()
+        return RealJid(jid)
+
+    @property
+    def bare(self) -> RealJid:
+        """The account behind a client."""
+        return RealJid.parse(self.__bare) if self.__resource else self
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether this names an account (or a domain), not one of its clients."""
+        return not self.__resource
+
+    @property
+    def is_domain(self) -> bool:
+        """Whether this names a whole domain, as entries of the allowed and banned nodes may (XEP-0406 §2.2)."""
+        return "@" not in self.__bare and not self.__resource
+
+    def is_at(self, domain: str) -> bool:
+        """Whether the address belongs to a domain, compared whole: `a.example` is not at `example`."""
+        return self.__bare.rpartition("@")[2] == domain
+
+    def matches(self, entry: RealJid) -> bool:
+        """Whether an entry of a list covers this person: the bare JID itself, or the domain (XEP-0406 §2.2)."""
+        return self.is_at(entry.__bare) if entry.is_domain else self.__bare == entry.__bare
+
+    def keyed_digest(self, key: bytes) -> bytes:
+        """HMAC-SHA-256 of the bare JID under a key. Without the key nobody can test a guess."""
+        return hmac.digest(key, self.__bare.encode(), "sha256")
+
+    def unseal(self) -> str:
+        """The text. Call it only at one of the three doors."""
+        return f"{self.__bare}/{self.__resource}" if self.__resource else self.__bare
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, RealJid) and self.__bare == other.__bare and self.__resource == other.__resource
+        )
+
+    def __hash__(self) -> int:
+        return self.__hash
+
+    def __str__(self) -> NoReturn:
+        raise SealedAddress("a real JID has no text outside the three doors")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise SealedAddress("a real JID has no text outside the three doors")
+
+    def __reduce__(self) -> NoReturn:
+        raise SealedAddress("a real JID is not pickled")
+
+    def __repr__(self) -> str:
+        return f"<RealJid {log_digest(self)}>"
+
+
+def log_digest(jid: RealJid) -> str:
+    """A short name for a person in logs: stable while the process runs, useless to anybody else."""
+    return jid.keyed_digest(_LOG_KEY).hex()[:8]
+
+
+_LOG_KEY = secrets.token_bytes(16)
+
+
+class VisibleAddress:
+    """An address that may stand in a stanza for anybody to read. Renderers write nothing else."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VisibleAddress) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.text}>"
+
+
+@final
+class Recipients:
+    """The people one rendering goes to, in order. Built once per audience and kept until the audience changes.
+
+    `wire` is the postman's: the addresses as he writes them, so that a second delivery costs nothing per person.
+    """
+
+    __slots__ = ("people", "wire")
+
+    def __init__(self, people: Iterable[RealJid]) -> None:
+        self.people: tuple[RealJid, ...] = tuple(people)
+        self.wire: list[bytes] | None = None
+
+    def __iter__(self) -> Iterator[RealJid]:
+        return iter(self.people)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __repr__(self) -> str:
+        return f"<Recipients {len(self.people)}>"

@@ -1,0 +1,75 @@
+"""Stanza errors (RFC 6120 §8.3): constants of a face's table, and the answer that carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree.ElementTree import Element
+
+from pubsubnodes.addresses import VisibleAddress
+from pubsubnodes.stanza import Inbound, Stanza
+from pubsubnodes.xml import CLIENT, LANG, element
+
+STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
+PUBSUB_ERRORS = "http://jabber.org/protocol/pubsub#errors"
+
+ErrorType = Literal["auth", "cancel", "continue", "modify", "wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class StanzaError:
+    """A row of a face's table of refusals. `text` is a constant in English: nothing foreign ever travels in it."""
+
+    type: ErrorType
+    condition: str
+    text: str
+    pubsub: str | None = None
+    """A pubsub condition beside it (XEP-0060 §12), e.g. `closed-node` or `unsupported publish`."""
+
+    def element(self, by: VisibleAddress | None = None) -> Element:
+        """The `<error/>` element."""
+        described = element(STANZAS, "text", text=self.text)
+        described.set(LANG, "en")
+        detail = None
+        if self.pubsub is not None:
+            name, _, feature = self.pubsub.partition(" ")
+            detail = element(PUBSUB_ERRORS, name, feature=feature or None)
+        return element(
+            CLIENT,
+            "error",
+            element(STANZAS, self.condition),
+            described,
+            detail,
+            type=self.type,
+            by=by.text if by is not None else None,
+        )
+
+
+def refusal(inbound: Inbound, error: StanzaError, *echo: Element, by: VisibleAddress | None = None) -> Stanza | None:
+    """The error answer to a stanza, from the address that was addressed (RFC 6120 §8.3.1).
+
+    None for what must never be answered: errors and results. `echo` stands before `<error/>`.
+    """
+    if inbound.type == "error" or (inbound.kind == "iq" and not inbound.is_request):
+        return None
+    return Stanza(
+        kind=inbound.kind,
+        sender=VisibleAddress(inbound.target.text),
+        type="error",
+        id=inbound.id,
+        children=(*echo, error.element(by)),
+    )
+
+
+def result(inbound: Inbound, *children: Element) -> Stanza:
+    """The result of an IQ, from the address that was addressed (RFC 6120 §8.2.3)."""
+    return Stanza(
+        kind="iq", sender=VisibleAddress(inbound.target.text), type="result", id=inbound.id, children=children
+    )
+
+
+BAD_REQUEST = StanzaError("modify", "bad-request", "The request does not have the form the protocol gives it.")
+SERVICE_UNAVAILABLE = StanzaError("cancel", "service-unavailable", "This service does not do that.")
+INTERNAL = StanzaError("wait", "internal-server-error", "Something went wrong here; nothing has happened. Try again.")
+OVERLOADED = StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment.")
+"""What the shell answers itself, before any face has a say."""

@@ -1,0 +1,103 @@
+"""Data forms (XEP-0004): read liberally and within bounds, written with a type on every field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from pubsubnodes.xml import element, text_of
+
+DATA = "jabber:x:data"
+FORM = f"{{{DATA}}}x"
+
+MAX_FIELDS = 200
+MAX_VALUES = 2000
+
+
+class MalformedForm(ValueError):
+    """That is no form, or a larger one than anybody needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field to write: its values, and for people the label and the options."""
+
+    var: str
+    type: str
+    values: Sequence[str] = ()
+    label: str | None = None
+    options: Sequence[tuple[str, str]] = ()
+    """Value and label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form as somebody filled it in."""
+
+    type: str
+    form_type: str | None
+    fields: Mapping[str, Sequence[str]]
+    """Name as written to values; FORM_TYPE is not among them."""
+
+    def folded(self) -> dict[str, Sequence[str]]:
+        """The fields by folded name: case, spaces, underscores and hyphens do not matter (MIX-DEC-058)."""
+        return {fold(name): values for name, values in self.fields.items()}
+
+
+def fold(name: str) -> str:
+    """A name without what implementations differ in: case, spaces, underscores, hyphens."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+def read_form(form: Element) -> Submission:
+    """Read a form. Raises `MalformedForm`."""
+    found: dict[str, Sequence[str]] = {}
+    values = 0
+    for field in form.findall(f"{{{DATA}}}field"):
+        texts = [text_of(value) for value in field.findall(f"{{{DATA}}}value")]
+        values += len(texts)
+        if len(found) >= MAX_FIELDS or values > MAX_VALUES:
+            raise MalformedForm()
+        if var := field.get("var"):
+            found[var] = texts
+    form_type = found.pop("FORM_TYPE", None)
+    return Submission(form.get("type", ""), form_type[0].strip() if form_type else None, found)
+
+
+def write_form(
+    type: str, form_type: str, fields: Iterable[Field], *, title: str | None = None, instructions: str | None = None
+) -> Element:
+    """A form with a hidden FORM_TYPE (XEP-0068) and a type on every field."""
+    made = element(DATA, "x", type=type)
+    for name, text in (("title", title), ("instructions", instructions)):
+        if text is not None:
+            made.append(element(DATA, name, text=text))
+    for field in (Field("FORM_TYPE", "hidden", [form_type]), *fields):
+        made.append(
+            element(
+                DATA,
+                "field",
+                *(element(DATA, "value", text=value) for value in field.values),
+                *(
+                    element(DATA, "option", element(DATA, "value", text=value), label=label)
+                    for value, label in field.options
+                ),
+                var=field.var,
+                type=field.type,
+                label=field.label,
+            )
+        )
+    return made
+
+
+def read_boolean(values: Sequence[str]) -> bool:
+    """A boolean field, however it is spelled (XEP-0004 §3.3). Raises `ValueError`."""
+    match [value.strip().lower() for value in values]:
+        case ["1" | "true"]:
+            return True
+        case ["0" | "false"]:
+            return False
+        case _:
+            raise ValueError("not a boolean")

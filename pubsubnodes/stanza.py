@@ -1,0 +1,123 @@
+"""Stanzas at the border: one as it came in, one as it goes out, and where a rendering is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from xml.etree.ElementTree import Element
+
+from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
+from pubsubnodes.xml import CLIENT, LANG
+
+Kind = Literal["message", "presence", "iq"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a stanza is addressed to, on one of our domains: `local@domain/resource`, prepared."""
+
+    local: str
+    domain: str
+    resource: str
+
+    @property
+    def is_service(self) -> bool:
+        """Whether the domain itself is addressed."""
+        return not self.local
+
+    @property
+    def text(self) -> str:
+        """The address as it stands in `to`, for answers that come from it."""
+        bare = f"{self.local}@{self.domain}" if self.local else self.domain
+        return f"{bare}/{self.resource}" if self.resource else bare
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A stanza as the host handed it over. `sender` is as the host stamped it; nothing else in it is trusted."""
+
+    kind: Kind
+    type: str
+    id: str | None
+    sender: RealJid
+    target: Target
+    xml: Element
+
+    @property
+    def lang(self) -> str | None:
+        """The language the sender declared for the stanza."""
+        return self.xml.get(LANG)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the sender is owed an answer whatever happens (RFC 6120 §8.2.3)."""
+        return self.kind == "iq" and self.type in ("get", "set")
+
+    def child(self, tag: str) -> Element | None:
+        """The first direct child with this tag; a bare name means `jabber:client`."""
+        return self.xml.find(tag if tag.startswith("{") else f"{{{CLIENT}}}{tag}")
+
+    @property
+    def payload(self) -> Element | None:
+        """The one child of a request; None when there is not exactly one."""
+        return self.xml[0] if len(self.xml) == 1 else None
+
+
+class Fragment(Protocol):
+    """A run of stanza children that already knows its serialised form."""
+
+    @property
+    def elements(self) -> Sequence[Element]:
+        """The children as elements."""
+        ...
+
+    @property
+    def wire(self) -> str:
+        """The children as text, serialised as children of a stanza."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Stanza:
+    """A stanza to send, without `to`: rendered once for an audience, addressed by the postman."""
+
+    kind: Kind
+    sender: VisibleAddress
+    type: str | None = None
+    id: str | None = None
+    children: Sequence[Element | Fragment] = ()
+    lang: str | None = None
+    wire: bytes | None = field(default=None, repr=False)
+    """The postman's: everything after the `to` attribute's value, serialised once."""
+
+    def element(self, to: str | None = None) -> Element:
+        """The whole stanza as an element, for those who look at it rather than send it."""
+        made = Element(f"{{{CLIENT}}}{self.kind}")
+        for name, value in (("to", to), ("from", self.sender.text), ("type", self.type), ("id", self.id)):
+            if value is not None:
+                made.set(name, value)
+        if self.lang is not None:
+            made.set(LANG, self.lang)
+        for child in self.children:
+            made.extend([child] if isinstance(child, Element) else child.elements)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Fanout:
+    """One rendering to many people."""
+
+    stanza: Stanza
+    to: Recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Many renderings to one person, in order."""
+
+    stanzas: Sequence[Stanza]
+    to: RealJid
+
+
+Delivery = Fanout | Replay
