@@ -92,9 +92,7 @@ def _run(home: Path) -> int:
         while not stopped:
             for name, child in children.items():
                 if child.poll() is not None:
-                    raise Failure(
-                        f"{name} ended by itself (exit code {child.returncode})", f"Look into {home}."
-                    )
+                    raise Failure(f"{name} ended by itself (exit code {child.returncode})", f"Look into {home}.")
             time.sleep(0.1)
     return 0
 
@@ -105,9 +103,7 @@ def _alone(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Failure(
-                "it runs already, in another terminal", "Connect to that one, or stop it."
-            ) from None
+            raise Failure("it runs already, in another terminal", "Use that one, or stop it.") from None
         yield
 
 
@@ -119,9 +115,7 @@ def _stopping() -> Iterator[list[int]]:
     def note(number: int, _frame: FrameType | None) -> None:
         received.append(number)
 
-    before = {
-        number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield received
     finally:
@@ -197,9 +191,7 @@ def _register(home: Path, kept: Kept) -> None:
         if (home / "prosody" / HOST / "accounts" / f"{name}.dat").exists():
             continue
         command = ["prosodyctl", "--config", str(home / "prosody.cfg.lua"), "register", name, HOST, password]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=os.environ | {"PATH": _path()}
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PATH": _path()})
         if done.returncode != 0:
             raise Failure(f"prosodyctl could not register {name}", (done.stderr or done.stdout).strip())
 
@@ -212,15 +204,11 @@ def _wait_for(port: int, child: subprocess.Popen[bytes], log: Path, stopped: Seq
                 return
         time.sleep(0.05)
     if not stopped:
-        raise Failure(
-            "Prosody did not start", f"{log} says why; a port may be taken: kept.json has the ports."
-        )
+        raise Failure("Prosody did not start", f"{log} says why; a port may be taken: kept.json has the ports.")
 
 
 def _explain(home: Path, kept: Kept) -> None:
-    accounts = "     ".join(
-        f"{name}@{HOST}  password {password}" for name, password in kept.passwords.items()
-    )
+    accounts = "     ".join(f"{name}@{HOST}  password {password}" for name, password in kept.passwords.items())
     near = Path(os.path.relpath(home))
     screenful = SCREENFUL.format(
         loopback=LOOPBACK,
