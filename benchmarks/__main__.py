@@ -12,7 +12,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from benchmarks import archive, fanout, ingest, report, start, storm
+from benchmarks import archive, fanout, hottest, ingest, report, start, storm
 from benchmarks.lab import Lab, Outcome
 from benchmarks.measure import StageFailed, StageSkipped
 
@@ -59,9 +59,7 @@ def main(
     only: Annotated[str, typer.Option(help=f"Stages, separated by commas: {','.join(STAGES)}.")] = "",
     runs: Annotated[int, typer.Option(min=1, help="Runs of each, of which the median counts.")] = 3,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write everything to this file.")] = None,
-    markdown: Annotated[
-        Path | None, typer.Option(help="Write a page for the documentation to this file.")
-    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write a page for the documentation to this file.")] = None,
     profile: Annotated[
         Path | None,
         typer.Option(help="Run mixd under cProfile; each stage writes FILE.<stage>.prof. Distorts numbers."),
@@ -91,6 +89,9 @@ def main(
             console.print("Stopped; what was started has been ended.")
             raise typer.Exit(130) from None
     report.show(outcomes, console)
+    if lab.profile is not None:
+        for file in sorted(lab.profile.parent.glob(f"{lab.profile.stem}.*.prof")):
+            console.print(hottest.table(file))
     facts = report.machine(lab)
     for path, text in ((json_file, report.as_json), (markdown, report.as_markdown)):
         if path is not None:

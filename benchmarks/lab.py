@@ -72,9 +72,7 @@ class Lab:
     @asynccontextmanager
     async def workdir(self) -> AsyncIterator[Path]:
         """A directory that is gone afterwards."""
-        with tempfile.TemporaryDirectory(
-            prefix="mixd-bench-", dir=self.base, ignore_cleanup_errors=True
-        ) as name:
+        with tempfile.TemporaryDirectory(prefix="mixd-bench-", dir=self.base, ignore_cleanup_errors=True) as name:
             yield Path(name)
 
 

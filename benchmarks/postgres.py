@@ -15,9 +15,7 @@ USER = "mixd"
 
 def binaries() -> Path:
     """Where the newest installed server is."""
-    for path in sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True
-    ):
+    for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True):
         if (path / "initdb").exists():
             return path
     found = shutil.which("initdb")
@@ -58,9 +56,7 @@ async def server(workdir: Path) -> AsyncIterator[str]:
         os.chmod(workdir, 0o711)
         shutil.chown(home, "postgres", "postgres")
     data = str(home / "data")
-    await command(
-        str(programs / "initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"
-    )
+    await command(str(programs / "initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions")
     options = f"-p {port} -h 127.0.0.1 -k {home}"
     control = str(programs / "pg_ctl")
     try:

@@ -130,9 +130,7 @@ async def naive(workdir: Path) -> AsyncIterator[Component]:
 
 
 @asynccontextmanager
-async def mixd(
-    workdir: Path, database_url: str = "", profile: Path | None = None
-) -> AsyncIterator[Component]:
+async def mixd(workdir: Path, database_url: str = "", profile: Path | None = None) -> AsyncIterator[Component]:
     """mixd, on SQLite in the working directory unless told otherwise; under cProfile if a file is named."""
     async with door() as entrance:
         config = workdir / "mixd.toml"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import archive
+from benchmarks import seeding
 from benchmarks.lab import Lab, Outcome, Reading, spread
 from benchmarks.measure import StageSkipped
 
@@ -22,7 +22,7 @@ async def run(lab: Lab) -> Outcome:
             if lab.stand_in:
                 raise StageSkipped("the stand-in stores nothing")
             lab.say(f"start: writing {CHANNELS:,} channels with {MEMBERS} members")
-            archive.populate(workdir / "mixd.db", CHANNELS, MEMBERS)
+            seeding.populate(workdir / "mixd.db", CHANNELS, MEMBERS)
             lab.say(f"start: {CHANNELS:,} channels with {MEMBERS} members")
             seconds, memory = await measure(lab, workdir)
         except StageSkipped as reason:
@@ -36,9 +36,7 @@ async def run(lab: Lab) -> Outcome:
                 )
             )
             found += [Reading("start.seconds", tuple(seconds)), Reading("start.memory", tuple(memory))]
-    return Outcome(
-        "Start, to the handshake", ("database", "seconds", "MiB"), tuple(rows), tuple(found), tuple(notes)
-    )
+    return Outcome("Start, to the handshake", ("database", "seconds", "MiB"), tuple(rows), tuple(found), tuple(notes))
 
 
 async def measure(lab: Lab, workdir: Path) -> tuple[list[float], list[float]]:

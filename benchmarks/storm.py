@@ -71,9 +71,7 @@ async def mix_storm(acceptor: Acceptor, localpart: str, people: int) -> float:
     return await storm(acceptor, script, localpart, script.joined, people, people)
 
 
-async def storm(
-    acceptor: Acceptor, script: Script, localpart: str, token: bytes, people: int, expected: int
-) -> float:
+async def storm(acceptor: Acceptor, script: Script, localpart: str, token: bytes, people: int, expected: int) -> float:
     """Everybody joins in one write; seconds until the last of the expected signs."""
     newcomers = range(1 if script.creator_is_in else 0, people)
     joins = b"".join([script.join(localpart, number) for number in newcomers])
