@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from slixmpp.xmlstream.tostring import tostring
 
@@ -15,7 +15,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def element(
-    namespace: str, name: str, *children: Element | None, text: str | None = None, **attributes: str | None
+    namespace: str, name: str, /, *children: Element | None, text: str | None = None, **attributes: str | None
 ) -> Element:
     """An element with its attributes, children and text; what is None is left out."""
     made = Element(f"{{{namespace}}}{name}", {k: v for k, v in attributes.items() if v is not None})
@@ -46,13 +46,10 @@ def serialise(node: Element) -> str:
 
 def read_fragment(text: str) -> tuple[Element, ...]:
     """The elements of a serialised run of stanza children (the inverse of joining `serialise`d ones)."""
-    parser: XMLPullParser[Element] = XMLPullParser(["end"])
     try:
-        parser.feed(f'<fragment xmlns="{CLIENT}">{text}</fragment>')
-        root = next(node for _, node in reversed(list(parser.read_events())) if name_of(node) == "fragment")
-    except (ParseError, StopIteration) as error:
+        return tuple(fromstring(f'<fragment xmlns="{CLIENT}">{text}</fragment>'))
+    except ParseError as error:
         raise ValueError("not a run of XML elements") from error
-    return tuple(root)
 
 
 def adopt(stanza: Element) -> Element:

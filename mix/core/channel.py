@@ -56,7 +56,7 @@ class Participant:
     since: datetime
     stays: bool
     """A MIX participant stays for good; someone who only entered the room is one until the last exit."""
-    preferences: Preferences = Preferences()
+    preferences: Preferences = field(default_factory=Preferences)
     sessions: dict[RealJid, Session] = field(default_factory=dict)
     grant: Grant | None = None
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)

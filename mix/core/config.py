@@ -12,7 +12,7 @@ from pubsubnodes.addresses import RealJid
 
 
 class Circle(StrEnum):
-    """A group of people a right is given to; every right of a wider circle is held by the narrower ones (XEP-0406 §2.1)."""
+    """A group of people a right is given to; the narrower ones have every right of the wider (XEP-0406 §2.1)."""
 
     ANYONE = "anyone"
     ALLOWED = "allowed"
