@@ -149,6 +149,10 @@ class Repository(Protocol):
 class Face(Protocol):
     """A protocol spoken about channels: parses wishes, says what happened, refuses."""
 
+    def names_channel(self, inbound: Inbound) -> str | None:
+        """The channel a stanza to the service itself is about, by localpart, if it is about one (creation)."""
+        ...
+
     def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         """The wish in a stanza; None when the stanza is another face's business. Raises a `Refusal`."""
         ...
