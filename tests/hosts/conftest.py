@@ -1,0 +1,83 @@
+"""Fixtures: hosts for the whole run of a worker, a stage with a fresh service for each test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from .ejabberd import CTL, Ejabberd
+from .processes import Program
+from .prosody import Prosody
+from .stage import PEOPLE, Stage
+
+LOGS = pytest.StashKey[list[Program]]()
+HERE = Path(__file__).parent
+MISSING = "{package} is missing: apt-get install {package}, or leave these tests out with -m 'not hosts'"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder needs hosts."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.hosts)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the end of the logs of a test that failed."""
+    report = yield
+    if report.failed:
+        for program in item.stash.get(LOGS, []):
+            report.sections.append((f"log of {program.name}", program.said()[-8000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def prosody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prosody]:
+    """A running Prosody with everybody's accounts."""
+    if shutil.which("prosody") is None:
+        pytest.fail(MISSING.format(package="prosody"))
+    host = Prosody(tmp_path_factory.mktemp("prosody"))
+    try:
+        for user in PEOPLE:
+            host.register(user)
+        host.start()
+        yield host
+    finally:
+        host.stop()
+
+
+@pytest.fixture(scope="session")
+def ejabberd() -> Iterator[Ejabberd]:
+    """A running ejabberd with everybody's accounts."""
+    if not Path(CTL).exists():
+        pytest.fail(MISSING.format(package="ejabberd"))
+    # Not in pytest's own folders: they are for their owner alone, and ejabberd runs as somebody else.
+    with tempfile.TemporaryDirectory(prefix="mixd-ejabberd-") as home:
+        host = Ejabberd(Path(home))
+        try:
+            host.start()
+            for user in PEOPLE:
+                host.register(user)
+            yield host
+        finally:
+            host.stop()
+
+
+@pytest.fixture
+async def stage(prosody: Prosody, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """Everybody online, the service up and empty; in the end, nobody has learned a hidden JID."""
+    stage = Stage(prosody, tmp_path)
+    request.node.stash[LOGS] = [stage.service.program, prosody.program]
+    try:
+        await stage.begin()
+        yield stage
+    finally:
+        await stage.end()
+    leaks = stage.leaks()
+    assert not leaks, "the eavesdropper heard:\n" + "\n".join(leaks[:5])
+    assert "Traceback" not in stage.service.program.said()
