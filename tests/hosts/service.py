@@ -48,15 +48,15 @@ class Service:
         self.program.send(signal.SIGTERM)
         return await self.program.exit_code(within=within)
 
-    async def whois(self, channel: str, who: str) -> tuple[int, object, str]:
-        """Run `mixd whois --json`: the exit code, what it found, and what it said to the person."""
+    async def whois(self, channel: str, who: str) -> tuple[int, list[dict[str, object]], str]:
+        """Run `mixd whois --json`: the exit code, whom it found, and what it said to the person."""
         process = await asyncio.create_subprocess_exec(
             *self._command("whois", channel, who), "--json", cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )
         out, said = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode is not None
-        return process.returncode, json.loads(out) if out.strip() else None, said.decode()
+        return process.returncode, json.loads(out or "[]"), said.decode()
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "mix.service", *words, "--config", str(self.config)]

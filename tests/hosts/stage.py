@@ -26,11 +26,20 @@ class Stage:
 
     async def begin(self) -> None:
         """Log everybody in, start the service and wait until it answers."""
+        if not self.host.program.is_running:  # the last test took it down and did not come to the end
+            self.host.start()
         self.host.forget_rosters()
         self.service.start()
-        for person in self.people:
-            await person.log_in()
+        await self.log_in()
         await self.up()
+
+    async def log_in(self) -> None:
+        """Everybody comes online with both devices."""
+        await asyncio.gather(*(person.log_in() for person in self.people))
+
+    async def go_home(self) -> None:
+        """Everybody logs out; who cannot any more, just goes."""
+        await asyncio.gather(*(person.log_out() for person in self.people), return_exceptions=True)
 
     async def up(self, *, within: float = 30.0) -> None:
         """Wait until the service answers through the host."""
@@ -57,7 +66,7 @@ class Stage:
     async def end(self) -> None:
         """Everybody goes home; whatever happened, the service is gone afterwards."""
         try:
-            await asyncio.gather(*(person.log_out() for person in self.people), return_exceptions=True)
+            await self.go_home()
         finally:
             self.service.program.stop()
 

@@ -1,0 +1,84 @@
+"""What the admin of a server does with the service, and what happens when something is set up wrongly."""
+
+from pathlib import Path
+
+from .processes import free_ports, until
+from .prosody import Prosody
+from .received import PARTICIPANTS, retraction_of
+from .service import Service
+from .stage import Stage
+
+
+async def test_whois_says_who_is_behind_an_id_a_nick_or_an_address(stage: Stage) -> None:
+    channel = await stage.channel(stage.hag66)
+    joined = await stage.hecate.phone.join(channel, "second witch")
+    entry = await stage.crone1.laptop.enter(channel, "third witch")
+    assert entry.own.occupant_id
+    people = ((joined.id, "second witch", stage.hecate.jid, "participant"),
+              (entry.own.occupant_id, "third witch", stage.crone1.jid, "visitor"))
+    for identifier, nick, jid, state in people:
+        for asked in (identifier, nick, jid):
+            code, [found], said = await stage.service.whois(channel, asked)
+            assert code == 0, said
+            assert (found["id"], found["nick"], found["jid"]) == (identifier, nick, jid)
+            assert (found["state"], found["left"]) == (state, None)
+
+    await stage.hag66.phone.join(channel, "first witch")
+    await stage.hecate.phone.leave(channel)
+    await stage.hag66.phone.sees(retraction_of(PARTICIPANTS, joined.id))
+    for asked in (joined.id, "second witch", stage.hecate.jid):
+        code, [found], said = await stage.service.whois(channel, asked)
+        assert code == 0, said
+        assert (found["id"], found["jid"], found["state"]) == (joined.id, stage.hecate.jid, "gone")
+        assert found["left"]
+
+
+async def test_whois_knows_nobody(stage: Stage) -> None:
+    channel = await stage.channel(stage.hag66)
+    code, found, said = await stage.service.whois(channel, "macbeth@localhost")
+    assert (code, found) == (1, [])
+    assert "macbeth" in said
+    code, found, said = await stage.service.whois("nowhere@mix.localhost", stage.hecate.jid)
+    assert (code, found) == (1, [])
+    assert "nowhere" in said
+    assert "Traceback" not in said
+
+
+async def test_a_wrong_secret_is_said_plainly(prosody: Prosody, tmp_path: Path) -> None:
+    service = Service(tmp_path, port=prosody.component_port, secret="eye of toad")
+    service.start()
+    try:
+        await until("it says that the secret is wrong", lambda: "secret" in service.program.said(), within=15)
+        if service.program.is_running:
+            assert await service.shut_down(within=5) == 0
+        else:
+            assert await service.program.exit_code(within=1) != 0
+    finally:
+        service.program.stop()
+    assert "eye of toad" not in service.program.said()
+    assert "Traceback" not in service.program.said()
+
+
+async def test_without_a_host_it_keeps_trying_and_stops_when_told(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    service = Service(tmp_path, port=port)
+    service.start()
+    try:
+        await until("it says where it cannot connect", lambda: str(port) in service.program.said(), within=15)
+        assert service.program.is_running
+        assert await service.shut_down(within=3) == 0
+    finally:
+        service.program.stop()
+    assert "Traceback" not in service.program.said()
+
+
+async def test_it_connects_once_the_host_is_there(stage: Stage) -> None:
+    assert await stage.service.shut_down() == 0
+    stage.host.stop()
+    await stage.go_home()
+    stage.service.start()
+    port = str(stage.host.component_port)
+    await until("it says where it cannot connect", lambda: port in stage.service.program.said(), within=15)
+    stage.host.start()
+    await stage.log_in()
+    await stage.up(within=40)
