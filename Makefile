@@ -17,11 +17,11 @@ CODE = $(wildcard pubsubnodes mix muccompat tests benchmarks)
 help:
 	@sed -n 's/^# make/  make/p' Makefile
 
-# A shell function `install_packages`: apt-get with root's rights; what Debian would start at installation stays off.
+# A shell function `install_packages`: apt-get with root's rights; servers stay off, now and at boot.
 define APT
 install_packages() {
     echo "mixd: installing Debian packages: $$*"
-    local root=() policy=/usr/sbin/policy-rc.d packages=("$$@") ours=no
+    local root=() policy=/usr/sbin/policy-rc.d package
     if ! command -v apt-get >/dev/null; then
         echo "mixd: there is no apt-get here; please install what corresponds to: $$*" >&2; return 1
     fi
@@ -32,15 +32,15 @@ install_packages() {
         root=(sudo)
     fi
     if [ ! -e $$policy ]; then
-        ours=yes
+        trap "$${root[*]} rm -f $$policy" EXIT
         printf '#!/bin/sh\nexit 101\n' | "$${root[@]}" tee $$policy >/dev/null
         "$${root[@]}" chmod 755 $$policy
     fi
-    local status=0
-    { "$${root[@]}" apt-get update -q </dev/null && "$${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -q -y --no-install-recommends "$${packages[@]}" </dev/null; } || status=$$?
-    if [ $$ours = yes ]; then "$${root[@]}" rm -f $$policy; fi
-    return $$status
+    "$${root[@]}" apt-get update -q </dev/null
+    "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$$@" </dev/null
+    if [ -d /run/systemd/system ]; then
+        for package; do "$${root[@]}" systemctl disable --quiet "$$package" 2>/dev/null || true; done
+    fi
 }
 endef
 

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from rich.console import Console
 
@@ -83,7 +84,8 @@ def _run(home: Path) -> int:
     _register(home, kept)
     with _stopping() as stopped, ExitStack() as running:
         prosody = ["prosody", "-F", "--config", str(home / "prosody.cfg.lua")]
-        children = {"Prosody": running.enter_context(_child("Prosody", prosody))}
+        log = running.enter_context((home / "prosody.log").open("ab"))
+        children = {"Prosody": running.enter_context(_child("Prosody", prosody, output=log))}
         _wait_for(kept.component, children["Prosody"], home / "prosody.log", stopped)
         if not stopped:
             _explain(home, kept)
@@ -124,14 +126,16 @@ def _stopping() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _child(name: str, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the block, and with us whatever happens to us.
+def _child(name: str, command: Sequence[str], output: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, and on Linux with us, whatever happens to us.
 
     It gets a session of its own: Ctrl-C reaches us alone, and we stop mixd before Prosody.
     """
     child = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         start_new_session=True,
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         env=os.environ | {"PATH": _path()},

@@ -1,7 +1,13 @@
 """`make run`: what it chooses, it keeps; what it starts, it stops."""
 
 import json
+import os
+import re
+import shutil
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +61,56 @@ def test_the_settings_it_writes_are_valid_and_the_operators_changes_stay(tmp_pat
     devhost._write_once(file, MIXD, tmp_path, kept)
     assert file.read_text() == "changed"
     assert json.loads((tmp_path / "kept.json").read_text())["secret"] == kept.secret
+
+
+# What `mixd serve` would do, without its database and its channels: log that it is there, stop when told.
+STAND_IN = """
+import logging, signal, sys, types
+def serve(settings):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    logging.getLogger("mix").info("connected as %s", settings.component.jid)
+    signal.pause()
+sys.modules["mix.service.wiring"] = types.ModuleType("mix.service.wiring")
+sys.modules["mix.service.wiring"].serve = serve
+"""
+
+
+@pytest.mark.hosts
+@pytest.mark.skipif(shutil.which("prosody") is None, reason="Prosody is not installed")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_says_how_to_connect_and_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    """Twice: the second start finds the accounts of the first; both end with 0 and without a process."""
+    (tmp_path / "sitecustomize.py").write_text(STAND_IN)
+    home = tmp_path / "dev"
+    screens = [_session(home, how, tmp_path), _session(home, how, tmp_path)]
+    assert screens[0] == screens[1]
+    assert re.search(r"romeo@localhost  password \w{8}     juliet@localhost  password \w{8}", screens[0])
+    accounts = home / "prosody/localhost/accounts"
+    assert {file.stem for file in accounts.iterdir()} == {"romeo", "juliet"}
+
+
+def _session(home: Path, how: signal.Signals, stand_in: Path) -> str:
+    """One `make run` until mixd is there, then a signal; gives what was on the screen."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "mix.service.devhost", str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{stand_in}:{Path(__file__).parents[2]}"},
+    ) as running:
+        assert running.stdout
+        lines = []
+        for line in running.stdout:
+            if "connected as mix.localhost" in line:
+                break
+            lines.append(line)
+        ports = json.loads((home / "kept.json").read_text())
+        socket.create_connection(("127.0.0.1", ports["c2s"])).close()
+        running.send_signal(how)
+        goodbye = running.stdout.read()
+    assert running.returncode == 0
+    assert goodbye == "stopping mixd\nstopping Prosody\n"
+    for port in (ports["c2s"], ports["component"], ports["http"]):
+        assert devhost._is_free(port)
+    assert not (home / "prosody.pid").exists()
+    return "".join(lines)
