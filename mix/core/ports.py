@@ -29,8 +29,10 @@ class Rules:
     name: str = "Channels"
     operators: frozenset[RealJid] = frozenset()
     """Accounts with an owner's rights in every channel (XEP-0133)."""
+    local_domains: frozenset[str] = frozenset()
+    """Domains whose people are local."""
     creators: str = "local"
-    """Who may create channels: `local` accounts of the parent domain, `anyone`, or `admins` of the service."""
+    """Who may create channels: `local` people, `anyone`, or `admins` of the service only."""
     default_mode: Mode = Mode.HIDDEN
     searchable: bool = True
     max_nick: int = 64
@@ -44,7 +46,7 @@ class Rules:
         """Whether the creation policy admits an account (XEP-0369 §7.3.1)."""
         if who.bare in self.operators or self.creators == "anyone":
             return True
-        return self.creators == "local" and who.is_at(self.domain.partition(".")[2])
+        return self.creators == "local" and any(map(who.is_at, self.local_domains))
 
 
 @dataclass(frozen=True, slots=True)

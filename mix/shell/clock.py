@@ -1,0 +1,38 @@
+"""The real clock and the real dice."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import final
+
+
+@final
+class SystemDice:
+    """Randomness of the operating system."""
+
+    def channel_key(self) -> bytes:
+        """32 random bytes."""
+        return secrets.token_bytes(32)
+
+    def archive_id(self) -> str:
+        """A UUIDv4: not v7, since a stanza-id must tell neither time nor order (XEP-0359 §6)."""
+        return str(uuid.uuid4())
+
+    def session_tag(self) -> str:
+        """A random tag, long enough that two never meet."""
+        return secrets.token_hex(8)
+
+    def channel_name(self) -> str:
+        """A name nobody guesses."""
+        return uuid.uuid4().hex
+
+    def nick(self) -> str:
+        """A UUID, as XEP-0407 §3 has it for nicks the service gives."""
+        return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)

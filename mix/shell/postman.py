@@ -1,0 +1,116 @@
+"""Sending: serialise once, splice each recipient in, write few large pieces. The only place for raw bytes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final, Protocol, final
+from xml.etree.ElementTree import Element
+
+from pubsubnodes.addresses import RealJid, Recipients
+from pubsubnodes.stanza import Delivery, Fanout, Replay, Stanza
+from pubsubnodes.xml import serialise
+
+log = logging.getLogger(__name__)
+
+CHUNK: Final = 256 * 1024
+"""Bytes written at once before looking whether the host keeps up."""
+
+LARGEST: Final = 500_000
+"""Bytes a stanza may have: beyond 512 KiB Prosody closes the stream."""
+
+_HEADS: Final = {kind: f"<{kind} to='".encode() for kind in ("message", "presence", "iq")}
+
+
+class Wire(Protocol):
+    """Where bytes go: the component's stream."""
+
+    async def write(self, data: bytes) -> None:
+        """Write, once the stream is up and the host has room for more."""
+        ...
+
+
+@final
+class Postman:
+    """Takes renderings to their recipients, in order."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def send(self, deliveries: Iterable[Delivery]) -> None:
+        """Write all deliveries, waiting whenever the host does not keep up."""
+        pieces: list[bytes] = []
+        size = 0
+        for delivery in deliveries:
+            for piece in pieces_of(delivery):
+                pieces.append(piece)
+                size += len(piece)
+                if size >= CHUNK:
+                    await self._wire.write(b"".join(pieces))
+                    pieces, size = [], 0
+        if pieces:
+            await self._wire.write(b"".join(pieces))
+
+
+def pieces_of(delivery: Delivery) -> Iterator[bytes]:
+    """The bytes of a delivery: about 0.1 µs a recipient, since joining happens in C."""
+    match delivery:
+        case Fanout(stanza, recipients) if len(recipients):
+            tail, head = _tail(stanza), _HEADS[stanza.kind]
+            if tail:
+                yield from _spliced(head, tail, _addresses(recipients))
+        case Replay(stanzas, to):
+            address = _address(to)
+            for kind, run in groupby(stanzas, key=lambda stanza: stanza.kind):
+                yield (_HEADS[kind] + address).join([b"", *filter(None, map(_tail, run))])
+        case _:
+            pass
+
+
+def _spliced(head: bytes, tail: bytes, addresses: list[bytes]) -> Iterator[bytes]:
+    step = max(1, CHUNK // (len(tail) + 64))
+    for start in range(0, len(addresses), step):
+        yield head + (tail + head).join(addresses[start : start + step]) + tail
+
+
+def _addresses(recipients: Recipients) -> list[bytes]:
+    if recipients.wire is None:
+        recipients.wire = [_address(person) for person in recipients.people]
+    return recipients.wire
+
+
+def _address(person: RealJid) -> bytes:
+    return escape(person.unseal()).encode()
+
+
+def _tail(stanza: Stanza) -> bytes:
+    """Everything after the recipient; made once a stanza. Empty for one that no host would carry."""
+    if stanza.wire is None:
+        stanza.wire = _serialised(stanza)
+        if len(stanza.wire) > LARGEST:
+            log.error("a %s of %d bytes is too large to send and was dropped", stanza.kind, len(stanza.wire))
+            stanza.wire = b""
+    return stanza.wire
+
+
+def _serialised(stanza: Stanza) -> bytes:
+    parts = ["' from='", escape(stanza.sender.text)]
+    for name, value in (("type", stanza.type), ("id", stanza.id), ("xml:lang", stanza.lang)):
+        if value is not None:
+            parts += ["' ", name, "='", escape(value)]
+    parts.append("'>")
+    for child in stanza.children:
+        parts.append(serialise(child) if isinstance(child, Element) else child.wire)
+    parts += ["</", stanza.kind, ">"]
+    return "".join(parts).encode()
+
+
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
+
+
+def escape(text: str) -> str:
+    """Text as it stands between the quotes of an attribute."""
+    return text.translate(_ESCAPES)

@@ -1,0 +1,234 @@
+"""A turn: parse, decide, apply, render, commit, send; in this order, for one channel at a time.
+
+Memory is changed before the commit, so that many waiting wishes of a channel share one; nothing is *sent* before
+it. When the commit fails the channel is dropped from memory: everything in it is stored, so the next turn finds it
+as it was last committed, and those who asked are told that nothing has happened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, final
+
+from mix.core.addresses import ChannelJid
+from mix.core.commands import Command
+from mix.core.decide import decide
+from mix.core.events import ChannelCreated, Event
+from mix.core.ids import Dice
+from mix.core.ports import (
+    ArchiveWindow,
+    Change,
+    DirectoryWindow,
+    Face,
+    Found,
+    Lookup,
+    Moment,
+    Outcome,
+    Repository,
+    Rules,
+)
+from mix.core.refusals import Refusal, StorageFailed
+from mix.shell.mailboxes import Post, Slot
+from pubsubnodes import errors
+from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
+
+log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """Who takes deliveries away."""
+
+    async def send(self, deliveries: Iterable[Delivery]) -> None:
+        """Send all, in order."""
+        ...
+
+
+class Recorder(Protocol):
+    """Who writes changes down."""
+
+    async def commit(self, change: Change) -> None:
+        """Record durably. Raises `StorageFailed`."""
+        ...
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one or several posts came to, not yet committed and not yet sent."""
+
+    events: list[Event] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+    asked: list[Inbound] = field(default_factory=list)
+    """Who has to be told when the commit fails."""
+
+    def mark(self) -> tuple[int, int, int]:
+        """Where things stand before another post is taken."""
+        return len(self.events), len(self.deliveries), len(self.asked)
+
+    def cut(self, mark: tuple[int, int, int]) -> None:
+        """Take back everything since a mark."""
+        del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A turn that needs something from storage before it can answer."""
+
+    lookup: Lookup
+    command: Command
+    inbound: Inbound
+    face: Face
+    moment: Moment
+
+
+@final
+class Turn:
+    """Runs the turns of all channels over the faces, storage and the postman it is given."""
+
+    def __init__(
+        self,
+        faces: Sequence[Face],
+        rules: Rules,
+        *,
+        repository: Repository,
+        recorder: Recorder,
+        sender: Sender,
+        clock: Callable[[], datetime],
+        dice: Dice,
+    ) -> None:
+        self._faces = faces
+        self._rules = rules
+        self._repository = repository
+        self._recorder = recorder
+        self._sender = sender
+        self._clock = clock
+        self._dice = dice
+
+    async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
+        """Take a batch of posts of one channel through their turns, with as few commits as can be."""
+        taken = Taken()
+        for post in batch:
+            try:
+                if self._must_read(slot):
+                    await self._finish(slot, taken)
+                    taken = Taken()
+                    await self._read(slot)
+                mark = taken.mark()
+                try:
+                    question = self.take(slot, post, taken)
+                except Exception:
+                    log.exception("a turn failed; its channel is read again from storage")
+                    taken.cut(mark)
+                    await self._finish(slot, taken)
+                    taken = Taken(asked=[post] if isinstance(post, Inbound) else [])
+                    await self._give_up(slot, taken)
+                    taken = Taken()
+                    continue
+                if question is not None:
+                    await self._finish(slot, taken)
+                    taken = Taken()
+                    await self._answer(slot, question)
+            except StorageFailed:
+                await self._give_up(slot, taken)
+                taken = Taken()
+        try:
+            await self._finish(slot, taken)
+        except StorageFailed:
+            await self._give_up(slot, taken)
+
+    def take(self, slot: Slot, post: Post, taken: Taken) -> Question | None:
+        """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""
+        inbound, face = (post, None) if isinstance(post, Inbound) else (None, None)
+        moment = Moment(self._clock(), self._dice, self._rules)
+        try:
+            if isinstance(post, Command):
+                command = post
+            else:
+                for face in self._faces:
+                    if (parsed := face.parse(post, slot.channel)) is not None:
+                        command = parsed
+                        break
+                else:
+                    self._reply(post, [errors.refusal(post, errors.SERVICE_UNAVAILABLE)], taken)
+                    return None
+            decision = decide(slot.channel, command, moment)
+        except Refusal as refusal:
+            if inbound is not None and face is not None:
+                self._reply(inbound, [face.refuse(inbound, refusal, slot.channel)], taken)
+            return None
+        if isinstance(decision, ArchiveWindow | DirectoryWindow):
+            return Question(decision, command, inbound, face, moment) if inbound and face else None
+        if inbound is not None:
+            taken.asked.append(inbound)
+        for event in decision:
+            self._happen(slot, event, inbound, taken)
+        if inbound is not None and face is not None:
+            outcome = Outcome(command, decision, moment=moment)
+            self._reply(inbound, face.reply(inbound, slot.channel, outcome), taken)
+        if slot.channel is not None and slot.channel.destroyed:
+            slot.channel = None
+        return None
+
+    def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
+        if isinstance(event, ChannelCreated):
+            slot.channel = event.born()
+        assert slot.channel is not None
+        slot.channel.apply(event)
+        taken.events.append(event)
+        for face in self._faces:
+            taken.deliveries.extend(face.render(event, slot.channel, inbound))
+
+    @staticmethod
+    def _reply(inbound: Inbound, stanzas: Iterable[Stanza | None], taken: Taken) -> None:
+        if answer := [stanza for stanza in stanzas if stanza is not None]:
+            taken.deliveries.append(Replay(answer, inbound.sender))
+
+    @staticmethod
+    def _must_read(slot: Slot) -> bool:
+        if not slot.name:
+            return False
+        return not slot.is_loaded or (slot.channel is not None and slot.channel.recent is None)
+
+    async def _read(self, slot: Slot) -> None:
+        """Have the channel and its recent messages in memory."""
+        jid = ChannelJid(slot.name, self._rules.domain)
+        if not slot.is_loaded:
+            slot.channel = await self._repository.load(jid)
+            slot.is_loaded = True
+        if slot.channel is not None and slot.channel.recent is None:
+            keep = min(slot.channel.config.history, self._rules.history)
+            slot.channel.recent = deque(await self._repository.recent(jid, keep), maxlen=keep)
+
+    async def _finish(self, slot: Slot, taken: Taken) -> None:
+        if taken.events:
+            await self._recorder.commit(Change(ChannelJid(slot.name, self._rules.domain), taken.events))
+        if taken.deliveries:
+            await self._sender.send(taken.deliveries)
+
+    async def _answer(self, slot: Slot, question: Question) -> None:
+        taken = Taken(asked=[question.inbound])
+        try:
+            found: Found
+            if isinstance(question.lookup, ArchiveWindow):
+                found = await self._repository.page(question.lookup)
+            else:
+                found = await self._repository.directory(question.lookup)
+            outcome = Outcome(question.command, found=found, moment=question.moment)
+            self._reply(question.inbound, question.face.reply(question.inbound, slot.channel, outcome), taken)
+        except StorageFailed:
+            return await self._give_up(slot, taken)
+        except Refusal as refusal:
+            self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
+        await self._finish(slot, taken)
+
+    async def _give_up(self, slot: Slot, taken: Taken) -> None:
+        """Drop the channel from memory and tell those who asked that nothing has happened (RFC 6120 §8.3.3.6)."""
+        slot.forget()
+        told = Taken()
+        for inbound in taken.asked:
+            if inbound.is_request or inbound.kind == "message" or (inbound.kind == "presence" and not inbound.type):
+                self._reply(inbound, [errors.refusal(inbound, errors.INTERNAL)], told)
+        await self._sender.send(told.deliveries)
