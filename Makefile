@@ -94,5 +94,5 @@ bench: venv hosts
 	.venv/bin/python -m benchmarks
 
 clean:
-	rm -rf .venv var dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf .venv var dist build .hypothesis htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,9 +29,7 @@ class Complaints:
         self._text = text
         self._sections = sections
         self._variables = {name.upper(): name for name in environ if name.upper().startswith(PREFIX)}
-        self._known = {
-            f"{PREFIX}{section}__{key}".upper() for section, keys in sections.items() for key in keys
-        }
+        self._known = {f"{PREFIX}{section}__{key}".upper() for section, keys in sections.items() for key in keys}
 
     def syntax(self, error: tomllib.TOMLDecodeError) -> str:
         """The text is not TOML."""

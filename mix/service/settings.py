@@ -233,18 +233,14 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text (byte {error.start})", "Save it as UTF-8.") from None
     except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error.strerror}", "Name another file with --config."
-        ) from None
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", "Name another file with --config.") from None
 
 
 def _with_secret(component: Component, path: Path | None, complaints: Complaints) -> Component:
     given, file = bool(component.secret.get_secret_value()), component.secret_file
     key = ("component", "secret_file")
     if given and file:
-        raise ConfigError(
-            complaints.at(key, "[component] has both secret and secret_file"), "Keep one of them."
-        )
+        raise ConfigError(complaints.at(key, "[component] has both secret and secret_file"), "Keep one of them.")
     if given:
         return component
     if file is None:
