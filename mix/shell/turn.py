@@ -132,6 +132,8 @@ class Turn:
                     taken = Taken()
                     await self._answer(slot, question)
             except StorageFailed:
+                if isinstance(post, Inbound) and post not in taken.asked:
+                    taken.asked.append(post)
                 await self._give_up(slot, taken)
                 taken = Taken()
         try:
@@ -141,7 +143,8 @@ class Turn:
 
     def take(self, slot: Slot, post: Post, taken: Taken) -> Question | None:
         """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""
-        inbound, face = (post, None) if isinstance(post, Inbound) else (None, None)
+        inbound = post if isinstance(post, Inbound) else None
+        face: Face | None = None
         moment = Moment(self._clock(), self._dice, self._rules)
         try:
             if isinstance(post, Command):
@@ -204,7 +207,13 @@ class Turn:
 
     async def _finish(self, slot: Slot, taken: Taken) -> None:
         if taken.events:
-            await self._recorder.commit(Change(ChannelJid(slot.name, self._rules.domain), taken.events))
+            try:
+                await self._recorder.commit(Change(ChannelJid(slot.name, self._rules.domain), taken.events))
+            except StorageFailed:
+                raise
+            except Exception as error:
+                log.exception("recording failed")
+                raise StorageFailed() from error
         if taken.deliveries:
             await self._sender.send(taken.deliveries)
 
@@ -219,7 +228,8 @@ class Turn:
             outcome = Outcome(question.command, found=found, moment=question.moment)
             self._reply(question.inbound, question.face.reply(question.inbound, slot.channel, outcome), taken)
         except StorageFailed:
-            return await self._give_up(slot, taken)
+            await self._give_up(slot, taken)
+            return
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
         await self._finish(slot, taken)
