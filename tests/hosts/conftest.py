@@ -3,16 +3,18 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from .ejabberd import CTL, Ejabberd
+from .host import Host
 from .processes import Program
 from .prosody import Prosody
 from .stage import PEOPLE, Stage
 
-LOGS = pytest.StashKey[list[Program]]()
+LOGS = pytest.StashKey[list[tuple[Program, int]]]()
 HERE = Path(__file__).parent
 MISSING = "{package} is missing: apt-get install {package}, or leave these tests out with -m 'not hosts'"
 
@@ -31,8 +33,8 @@ def pytest_runtest_makereport(
     """Show the end of the logs of a test that failed."""
     report = yield
     if report.failed:
-        for program in item.stash.get(LOGS, []):
-            report.sections.append((f"log of {program.name}", program.said()[-8000:]))
+        for program, start in item.stash.get(LOGS, []):
+            report.sections.append((f"log of {program.name}", program.said()[start:][-8000:]))
     return report
 
 
@@ -71,8 +73,25 @@ def ejabberd() -> Iterator[Ejabberd]:
 @pytest.fixture
 async def stage(prosody: Prosody, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Everybody online, the service up and empty; in the end, nobody has learned a hidden JID."""
-    stage = Stage(prosody, tmp_path)
-    request.node.stash[LOGS] = [stage.service.program, prosody.program]
+    async with a_stage(prosody, tmp_path, request.node) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def ejabberd_stage(
+    ejabberd: Ejabberd, tmp_path: Path, request: pytest.FixtureRequest,
+) -> AsyncIterator[Stage]:
+    """The same behind ejabberd."""
+    async with a_stage(ejabberd, tmp_path, request.node) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def a_stage(host: Host, folder: Path, item: pytest.Item) -> AsyncIterator[Stage]:
+    """Begin, play, end; and then the eavesdropper reads what everybody got."""
+    stage = Stage(host, folder)
+    programs = (stage.service.program, host.program)
+    item.stash[LOGS] = [(program, len(program.said())) for program in programs]
     try:
         await stage.begin()
         yield stage

@@ -108,6 +108,9 @@ class Ejabberd:
                 wait_until("ejabberd has ended", lambda: not self.program.is_running, within=20)
         self.program.stop()
 
+    def forget_rosters(self) -> None:
+        """Nothing to do: channels are not in ejabberd's rosters, mod_mix_pam only shows them there."""
+
     def _run(self, *command: str) -> None:
         subprocess.run([*self._become, *self._ctl, *command], check=True, capture_output=True, timeout=60,
                        cwd=self.home, env={**os.environ, "HOME": str(self.home)})

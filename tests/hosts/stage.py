@@ -5,7 +5,8 @@ import itertools
 from pathlib import Path
 
 from .clients import Device, Person, Refused
-from .prosody import COMPONENT, Prosody
+from .host import Host
+from .prosody import COMPONENT
 from .received import NS, Received
 from .service import Service
 
@@ -15,7 +16,7 @@ PEOPLE = ("hag66", "hecate", "crone1")
 class Stage:
     """Everything one test plays with; `crone1` administers the service."""
 
-    def __init__(self, host: Prosody, folder: Path) -> None:
+    def __init__(self, host: Host, folder: Path) -> None:
         self.host = host
         self.service = Service(folder, port=host.component_port)
         self.people = tuple(Person(name, host.client_port) for name in PEOPLE)

@@ -110,6 +110,32 @@ async def test_presence_crosses(stage: Stage) -> None:
     assert joined.id in await hag66.items(channel, PARTICIPANTS), "a MUC exit is no leaving"
 
 
+@pytest.mark.req("MIX-MUC-11", "MIX-VIS-02", "MIX-PAR-03", "MIX-PAR-06", "MUC-PRES-08", "MUC-PRES-10",
+                 "MUC-ENT-22", "MIX-MSG-06")
+async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
+    channel = await stage.room(stage.hag66.laptop, stage.hag66, "first witch")
+    hecate = stage.hecate
+    joined = await hecate.phone.join(channel, "second witch")
+    await stage.crone1.laptop.enter(channel, "third witch")
+    stage.is_open(channel)
+    await stage.hag66.laptop.ask(
+        channel,
+        "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
+        "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+        "<field var='muc#roomconfig_whois'><value>anyone</value></field></x></query>")
+
+    entry = await hecate.laptop.enter(channel, "second witch")
+    assert entry.own.codes >= {100, 110}
+    shown = {seen.sender_resource: seen.attribute("user:x/user:item", "jid") for seen in entry.others}
+    assert shown["first witch"] == stage.hag66.laptop.jid
+    assert shown["third witch"] == stage.crone1.laptop.jid
+    items = await hecate.phone.items(channel, PARTICIPANTS)
+    assert items[joined.id].findtext("mix:participant/mix:jid", None, NS) == hecate.jid
+    hecate.phone.say(channel, "behold")
+    copy = await hecate.phone.sees(message("behold"))
+    assert copy.words("mix:mix/mix:jid") == hecate.jid
+
+
 @pytest.mark.req("MIX-MAP-01", "MIX-MAP-03", "MIX-MAP-04", "MIX-MAP-07", "MIX-MAP-08", "MIX-MAP-09",
                  "MIX-MAP-13", "MIX-VIS-04", "MIX-VIS-12", "MIX-VIS-21", "MUC-LEAK-03", "MUC-LEAK-25",
                  "MIX-MUC-10", "MIX-SPI-14")

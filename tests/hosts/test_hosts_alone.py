@@ -9,12 +9,13 @@ from slixmpp import ComponentXMPP
 
 from .clients import Person
 from .ejabberd import Ejabberd
+from .host import Host
 from .processes import is_listening, until
 from .prosody import COMPONENT, SECRET, Prosody
 from .received import NS
 
 
-async def a_component_answers(host: Prosody | Ejabberd) -> None:
+async def a_component_answers(host: Host) -> None:
     """A slixmpp component and a client find each other through the host."""
     component: Any = ComponentXMPP(  # type: ignore[no-untyped-call]
         COMPONENT, SECRET, "127.0.0.1", host.component_port)
@@ -47,7 +48,7 @@ async def test_ejabberd_carries_a_component(ejabberd: Ejabberd) -> None:
 
 @pytest.mark.parametrize("host", ["prosody", "ejabberd"])
 def test_a_host_restarts_and_leaves_nothing_behind(host: str, request: pytest.FixtureRequest) -> None:
-    running: Prosody | Ejabberd = request.getfixturevalue(host)
+    running: Host = request.getfixturevalue(host)
     ports = (running.client_port, running.component_port)
     running.stop()
     assert not any(is_listening(port) for port in ports)

@@ -156,7 +156,8 @@ async def test_an_occupant_leaves(stage: Stage) -> None:
         assert gone.affiliation == "none"
         assert (110 in gone.codes) == (witness is hecate)
         assert gone.occupant_id
-    assert gone.words("c:status") == "gone where the wild thyme blows" or witness is hecate
+        if witness is hag66:
+            assert gone.words("c:status") == "gone where the wild thyme blows"
     hag66.say(room, "alone")
     await hag66.sees(message("alone"))
     hecate.say(room, "may I?")
@@ -199,8 +200,9 @@ async def test_slixmpp_enters_with_its_own_helper(stage: Stage) -> None:
     plugin = stage.hecate.phone.client.plugin["xep_0045"]
     own, subject, occupants, history = await plugin.join_muc_wait(JID(room), "second witch", timeout=10)
     assert str(own["from"]) == f"{room}/second witch"
-    assert subject["subject"] == ""
-    assert [str(one["from"]) for one in occupants] == [f"{room}/first witch"]
+    assert not subject["subject"]
+    nicks = [one["from"].resource for one in occupants]
+    assert nicks == ["first witch", "second witch"]
     assert [one["body"] for one in history] == ["hail"]
     answer = await stage.hecate.phone.ask(f"{room}/second witch", "<ping xmlns='urn:xmpp:ping'/>", kind="get")
     assert answer.type == "result"
