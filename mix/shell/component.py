@@ -1,0 +1,142 @@
+"""The stream to the XMPP server (XEP-0114): stanzas in, synchronously, to the inlet; bytes out, with back-pressure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final, final
+from xml.etree.ElementTree import Element
+
+from slixmpp import ComponentXMPP
+
+from mix.shell.inlet import Inlet
+from pubsubnodes.xml import name_of
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT: Final = 7
+"""slixmpp doubles its waiting time from here and adds one: 15 seconds between attempts at the most."""
+
+_STANZAS: Final = frozenset(f"{{jabber:component:accept}}{kind}" for kind in ("message", "presence", "iq"))
+_STREAM_ERROR: Final = "{http://etherx.jabber.org/streams}error"
+_HOPELESS: Final = {
+    "not-authorized": "The XMPP server refused the component's secret.",
+    "host-unknown": "The XMPP server knows no component of that domain.",
+    "conflict": "Another process is connected to the XMPP server as this component.",
+}
+
+
+class LoginRefused(Exception):
+    """The XMPP server will not have us, and trying again will not change that. Carries a sentence for people."""
+
+
+@final
+class Component(ComponentXMPP):
+    """slixmpp's component with its own way in and out: no stanza objects, no send queue.
+
+    `_spawn_event` is slixmpp's private hook for a complete stanza; the version range in pyproject.toml is pinned
+    for it, and a test looks whether it is still called.
+    """
+
+    def __init__(self, jid: str, secret: str, host: str, port: int, inlet: Inlet) -> None:
+        super().__init__(jid, secret, host, port)  # type: ignore[no-untyped-call]
+        self._inlet = inlet
+        self._ready = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._stopping = False
+        self._was_up = False
+        self.refused: asyncio.Future[LoginRefused] = asyncio.get_running_loop().create_future()
+        """Done when the server refused us for good."""
+        self.on_up: Callable[[], None] = lambda: None
+        """Called each time the stream is up."""
+        self.add_event_handler("session_start", self._went_up)
+        self.add_event_handler("disconnected", self._went_down)
+        self.add_event_handler("connection_failed", self._could_not_connect)
+
+    # -- in
+
+    def _spawn_event(self, xml: Element) -> None:
+        """Hand a stanza to the inlet without making an object of it; leave the rest of the stream to slixmpp."""
+        if xml.tag in _STANZAS:
+            self._inlet.take(xml)
+        elif xml.tag == _STREAM_ERROR:
+            self._stream_error(name_of(xml[0]) if len(xml) else "undefined-condition")
+        else:
+            super()._spawn_event(xml)
+
+    # -- out
+
+    async def write(self, data: bytes) -> None:
+        """Write to the host, once the stream is up and it has room: a slow or absent host slows the channels down."""
+        while not (self._ready.is_set() and self._writable.is_set()):
+            await self._ready.wait()
+            await self._writable.wait()
+        self.send_raw(data)
+
+    def pause_writing(self) -> None:
+        """asyncio's word that the buffer is full."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """asyncio's word that there is room again."""
+        self._writable.set()
+
+    # -- up and down
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the server has accepted us and the stream is open."""
+        return self._ready.is_set()
+
+    async def up(self) -> None:
+        """Wait until the stream is up."""
+        await self._ready.wait()
+
+    async def close(self) -> None:
+        """Close the stream and do not come back."""
+        self._stopping = True
+        self._ready.clear()
+        self.cancel_connection_attempt()
+        if self.is_connected():
+            await self.disconnect(wait=1.0)
+        if self._run_out_filters is not None:
+            self._run_out_filters.cancel()
+
+    def reschedule_connection_attempt(self) -> asyncio.Future[Any] | None:
+        """Try again with growing pauses, but never after more than a quarter of a minute."""
+        if self._stopping:
+            return None
+        self._connect_loop_wait = min(self._connect_loop_wait, LONGEST_WAIT)
+        again: asyncio.Future[Any] | None = super().reschedule_connection_attempt()
+        return again
+
+    def _went_up(self, _: object) -> None:
+        log.info("connected to %s:%s as %s", self.server_host, self.server_port, self.boundjid.bare)
+        self._was_up = True
+        self._ready.set()
+        self.on_up()
+
+    def _went_down(self, reason: object) -> None:
+        was_ready = self._ready.is_set()
+        self._ready.clear()
+        self._writable.set()
+        if self._stopping or self.refused.done():
+            return
+        if was_ready:
+            log.warning("the stream to the XMPP server is down; connecting again")
+        asyncio.get_running_loop().call_later(1.0, self._connect_again)
+
+    def _connect_again(self) -> None:
+        if not self._stopping and not self.is_connected() and not self.is_connecting():
+            self.connect()
+
+    def _could_not_connect(self, reason: object) -> None:
+        log.warning("no XMPP server at %s:%s; trying again", self.server_host, self.server_port)
+
+    def _stream_error(self, condition: str) -> None:
+        log.error("the XMPP server closed the stream: %s", condition)
+        final = condition == "conflict" or (condition in _HOPELESS and not self._was_up)
+        if final and not self.refused.done():
+            self.refused.set_result(LoginRefused(_HOPELESS[condition]))
