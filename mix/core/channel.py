@@ -146,6 +146,8 @@ class Channel:
         self.recent: deque[Message] | None = None
         """The newest archived messages, for the room's history; None until somebody needs them."""
         self.next_position = 1
+        self.latest = created
+        """When the newest message was accepted; the next is no earlier, whatever the clock does (XEP-0313 §3.1)."""
         self._by_jid: dict[RealJid, Participant] = {}
         self._by_nick: dict[str, Participant] = {}
         self._derived: dict[Hashable, object] = {}

@@ -310,11 +310,16 @@ class SubjectChanged(Event):
     def apply(self, channel: Channel) -> None:
         message = self.message
         channel.subject = Subject(message.payload, message.sender, message.nick, message.at)
-        channel.next_position = max(channel.next_position, message.position + 1)
+        _count(channel, message)
+
+
+def _count(channel: Channel, message: Message) -> None:
+    channel.next_position = max(channel.next_position, message.position + 1)
+    channel.latest = max(channel.latest, message.at)
 
 
 def _keep(channel: Channel, message: Message) -> None:
-    channel.next_position = max(channel.next_position, message.position + 1)
+    _count(channel, message)
     if message.archived and channel.recent is not None:
         channel.recent.append(message)
 

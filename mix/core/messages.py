@@ -24,7 +24,7 @@ def post(channel: Channel, cmd: PostMessage, moment: Moment) -> list[Event]:
     message = Message(
         id=moment.dice.archive_id(),
         position=channel.next_position,
-        at=moment.now,
+        at=max(moment.now, channel.latest),
         sender=me.id,
         nick=me.nick,
         disclosed=channel.sight.shows(me),
