@@ -1,0 +1,141 @@
+"""Storage in memory, for tests: the events themselves, applied again whenever a channel is loaded.
+
+It shares no rule with the SQL repository, so that one suite of tests on both compares two opinions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Channel, Message, Session
+from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, SubjectChanged
+from mix.core.nodes import Node
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
+from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
+from mix.core.rights import Standing, may_read, standing
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.paging import NoSuchPage, Page, page_of
+
+
+@final
+class DictRepository:
+    """A `Repository` that forgets everything with the process."""
+
+    def __init__(self, operators: frozenset[RealJid] = frozenset(), *, most: int = 250) -> None:
+        self._operators = operators
+        self._most = most
+        self._events: dict[str, list[Event]] = {}
+
+    async def load(self, jid: ChannelJid) -> Channel | None:
+        """The channel, as its events made it."""
+        return self._replayed(jid.text)
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Keep the events of all changes, or of none."""
+        logs = dict(self._events)
+        for change in changes:
+            name = change.channel.text
+            for event in change.events:
+                if isinstance(event, ChannelCreated):
+                    if name in logs:
+                        raise StorageFailed()
+                    logs[name] = [event]
+                elif name not in logs:
+                    raise StorageFailed()
+                elif isinstance(event, ChannelDestroyed):
+                    del logs[name]
+                else:
+                    logs[name] = [*logs[name], event]
+        self._events = logs
+
+    async def page(self, window: ArchiveWindow) -> Page[Message]:
+        """A page of the archive, found by looking at every message."""
+        if window.node is not Node.MESSAGES:
+            return Page((), count=0)
+        everything = self._archive(window.channel.text)
+        if window.ends:
+            return Page(everything[:1] + everything[1:][-1:], count=len(everything))
+        places = {message.id: message.position for message in everything}
+        request = window.page
+        if request.index is not None:
+            raise UnsupportedRequest()
+        named = (window.before_id, window.after_id, request.before, request.after, *window.ids)
+        if any(id and id not in places for id in named):
+            raise NoSuchItem()
+        matching = [message for message in everything if _matches(window, message, places)]
+        after = places[request.after] if request.after else 0
+        before = places[request.before] if request.before else places[everything[-1].id] + 1 if everything else 1
+        inside = [message for message in matching if after < message.position < before]
+        limit = self._most if request.limit is None else min(max(request.limit, 0), self._most)
+        backwards = request.before is not None and not request.after
+        found = inside[max(0, len(inside) - limit) :] if backwards else inside[:limit]
+        return Page(
+            found,
+            first=found[0].id if found else None,
+            last=found[-1].id if found else None,
+            index=matching.index(found[0]) if found else None,
+            count=len(matching),
+            complete=len(found) == len(inside),
+        )
+
+    async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
+        """The newest messages that are no changes of subject."""
+        posted = [e.message for e in self._events.get(jid.text, ()) if isinstance(e, MessagePosted)]
+        return [message for message in posted if message.archived][-count:] if count > 0 else []
+
+    async def directory(self, window: DirectoryWindow) -> Page[Listing]:
+        """The channels the viewer may know of, in the order of their addresses."""
+        channels = [channel for name in sorted(self._events) if (channel := self._replayed(name)) is not None]
+        listings = [
+            Listing(channel.jid, (channel.info.name or None) if may_read(channel, window.viewer, Node.INFO) else None)
+            for channel in channels
+            if channel.config.listed
+            and not (channel.locked or channel.adhoc)
+            and standing(channel, window.viewer) >= Standing.ALLOWED
+        ]
+        try:
+            return page_of(listings, window.page, lambda listing: listing.jid.text, self._most)
+        except NoSuchPage as error:
+            raise NoSuchItem() from error
+
+    async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
+        """All sessions of all channels."""
+        return [
+            (channel.jid, someone.id, session)
+            for name in self._events
+            if (channel := self._replayed(name)) is not None
+            for someone in channel.participants.values()
+            for session in someone.sessions.values()
+        ]
+
+    def _replayed(self, name: str) -> Channel | None:
+        events = self._events.get(name)
+        if events is None:
+            return None
+        assert isinstance(events[0], ChannelCreated)
+        channel = events[0].born()
+        for event in events:
+            channel.apply(event)
+        channel.operators |= self._operators
+        channel.recent = None
+        return channel
+
+    def _archive(self, name: str) -> list[Message]:
+        said = [e.message for e in self._events.get(name, ()) if isinstance(e, MessagePosted | SubjectChanged)]
+        return [message for message in said if message.archived]
+
+
+def _matches(window: ArchiveWindow, message: Message, places: dict[str, int]) -> bool:
+    return not window.nothing and all(
+        (
+            window.sender is None or message.sender == window.sender,
+            window.nick is None or (message.nick is not None and message.nick.key == window.nick),
+            window.start is None or message.at >= window.start,
+            window.end is None or message.at <= window.end,
+            not window.before_id or message.position < places[window.before_id],
+            not window.after_id or message.position > places[window.after_id],
+            not window.ids or message.id in window.ids,
+        )
+    )
