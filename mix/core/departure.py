@@ -17,6 +17,7 @@ def departed(
     by: Participant | None = None,
     text: str = "",
     status: Payload | None = None,
+    lost: bool = False,
 ) -> ParticipantLeft:
     """Somebody leaves with all their clients and subscriptions, and the event remembers what they had."""
     return ParticipantLeft(
@@ -31,4 +32,5 @@ def departed(
         by=by.id if by is not None else None,
         text=text,
         status=status,
+        lost=lost,
     )

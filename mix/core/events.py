@@ -164,6 +164,8 @@ class ParticipantLeft(Event):
     text: str = ""
     status: Payload | None = None
     """What the person said on leaving (XEP-0045 §7.14)."""
+    lost: bool = False
+    """Found out by a bounce or a failed check: a technical removal (XEP-0045 §18.1.2)."""
 
     def apply(self, channel: Channel) -> None:
         channel.subscriptions.pop(self.jid, None)
@@ -260,6 +262,8 @@ class SessionChanged(Event):
     id: str
     before: Session
     after: Session
+    renamed: bool = False
+    """A `NickChanged` of the same wish follows, so that one word can tell both (XEP-0045 §7.6)."""
 
     def apply(self, channel: Channel) -> None:
         _put_session(channel, self.id, self.after)

@@ -20,5 +20,6 @@ def set_nick(channel: Channel, cmd: SetNick, moment: Moment) -> list[Event]:
         raise NickTaken()
     events: list[Event] = [] if nick == me.nick else [NickChanged(me.id, me.nick, nick)]
     if cmd.presence is not None:
-        return events + present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True)
+        shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True, renamed=bool(events))
+        return shown + events
     return events + (noticed(me, cmd.actor, moment) if me.stays else [])

@@ -27,7 +27,14 @@ def show(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
 
 
 def present(
-    me: Participant, client: RealJid, presence: Payload, priority: int, moment: Moment, *, in_room: bool
+    me: Participant,
+    client: RealJid,
+    presence: Payload,
+    priority: int,
+    moment: Moment,
+    *,
+    in_room: bool,
+    renamed: bool = False,
 ) -> list[Event]:
     """The session of a client that shows presence: opened, changed, or as it was."""
     known = me.sessions.get(client)
@@ -53,7 +60,7 @@ def present(
         return []
     if not known.is_present:
         return [SessionOpened(me.id, shown, first=not me.is_present)]
-    return [SessionChanged(me.id, known, shown)]
+    return [SessionChanged(me.id, known, shown, renamed)]
 
 
 def noticed(me: Participant, client: RealJid, moment: Moment) -> list[Event]:
@@ -78,7 +85,7 @@ def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Eve
         return []
     remaining = [s for s in me.sessions.values() if s not in gone]
     if not me.stays and not any(s.in_room for s in remaining):
-        left = departed(channel, me, Departure.VISIT_OVER, moment, status=cmd.status)
+        left = departed(channel, me, Departure.VISIT_OVER, moment, status=cmd.status, lost=cmd.lost)
         return [left, *lifecycle.after_departure(channel, me)]
     reason = Exit.LOST if cmd.lost else Exit.LEFT
     return _closings(me, gone, reason, cmd.status)

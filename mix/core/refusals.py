@@ -77,6 +77,10 @@ class ValueUnacceptable(Refusal):
     """A form's field has a value it cannot have."""
 
 
+class FieldUnknown(Refusal):
+    """A form has a field that means nothing here (XEP-0313 §4.1.5)."""
+
+
 class NoSuchNode(Refusal):
     """The channel has no such node."""
 

@@ -51,8 +51,11 @@ def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event
         id = channel.id_of(cmd.actor)
         events.append(ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now))
         me = Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
-    elif me.nick != nick:
-        events.append(NickChanged(me.id, me.nick, nick))
+    elif me.nick is not None and me.nick != nick:
+        shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True, renamed=True)
+        return [*shown, NickChanged(me.id, me.nick, nick)]
+    elif me.nick is None:
+        events.append(NickChanged(me.id, None, nick))
     events += present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True)
     return events
 
