@@ -53,7 +53,11 @@ class Mailboxes:
         self._bound = bound
         self._keep = keep
         self._slots: OrderedDict[str, Slot] = OrderedDict()
+        self._workers: set[asyncio.Task[None]] = set()
         self._running = 0
+        self._closed = False
+        self.taken = 0
+        """Posts taken in since the start."""
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -62,15 +66,24 @@ class Mailboxes:
         slot = self._slots.get(name)
         if slot is None:
             slot = self._slots[name] = Slot(name)
-        if len(slot.queue) >= self._bound:
+        if len(slot.queue) >= self._bound or self._closed:
             return False
         slot.queue.append(post)
+        self.taken += 1
         if not slot.is_running:
             slot.is_running = True
             self._running += 1
             self._idle.clear()
-            self._tasks.create_task(self._run(slot), name=f"channel {name}" if name else "service")
+            worker = self._tasks.create_task(self._run(slot), name=f"channel {name}" if name else "service")
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
         return True
+
+    def close(self) -> None:
+        """Take nothing in any more, and end the turns that wait for a stream that will not come back."""
+        self._closed = True
+        for task in self._workers:
+            task.cancel()
 
     async def drained(self) -> None:
         """Wait until no queue holds anything and no turn runs."""

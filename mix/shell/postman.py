@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.stanza import Delivery, Fanout, Replay, Stanza
-from pubsubnodes.xml import serialise
+from pubsubnodes.xml import escape, serialise
 
 log = logging.getLogger(__name__)
 
@@ -104,13 +104,3 @@ def _serialised(stanza: Stanza) -> bytes:
         parts.append(serialise(child) if isinstance(child, Element) else child.wire)
     parts += ["</", stanza.kind, ">"]
     return "".join(parts).encode()
-
-
-_ESCAPES: Final = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-)
-
-
-def escape(text: str) -> str:
-    """Text as it stands between the quotes of an attribute."""
-    return text.translate(_ESCAPES)
