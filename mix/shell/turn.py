@@ -155,7 +155,8 @@ class Turn:
                         command = parsed
                         break
                 else:
-                    self._reply(post, [errors.refusal(post, errors.SERVICE_UNAVAILABLE)], taken)
+                    if post.is_request:
+                        self._reply(post, [errors.refusal(post, errors.SERVICE_UNAVAILABLE)], taken)
                     return None
             decision = decide(slot.channel, command, moment)
         except Refusal as refusal:
