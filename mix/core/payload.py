@@ -115,8 +115,11 @@ class Payload:
 
 
 def _may_pass(child: Element, channel: ChannelJid) -> bool:
-    if namespace_of(child) in _OURS or child.tag == f"{{{CLIENT}}}error":
+    namespace = namespace_of(child)
+    if namespace in _OURS or child.tag == f"{{{CLIENT}}}error":
         return False
+    if name_of(child) == "mix" and namespace.startswith("urn:xmpp:mix:"):
+        return False  # of whatever version (MIX-MSG-13)
     if child.tag == _STANZA_ID:
         by = child.get("by")
         return bool(by and child.get("id")) and not _speaks_as(by, channel)

@@ -1,0 +1,172 @@
+"""The service on stage: real faces, core, turns and postman over a dictionary, with a clock that stands still."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from xml.etree.ElementTree import fromstring, tostring
+
+from mix.core.channel import Channel
+from mix.core.commands import Command
+from mix.core.ports import Change, Face, Rules
+from mix.core.refusals import StorageFailed
+from mix.shell.dictionary import DictRepository
+from mix.shell.inlet import Inlet
+from mix.shell.mailboxes import Post, Slot
+from mix.shell.postman import Postman
+from mix.shell.turn import Turn
+from pubsubnodes.stanza import Inbound, Replay, Stanza
+from pubsubnodes.xml import CLIENT, STREAM
+from tests.stage import patterns
+from tests.stage.eavesdropper import Eavesdropper
+from tests.stage.people import Person, Received
+from tests.stage.world import Clock, LoadedDice
+
+T = TypeVar("T")
+DOMAIN = "mix.shakespeare.example"
+LOCAL = "shakespeare.example"
+BOTH = ("mix.face", "muccompat")
+
+
+def at_once(coroutine: Coroutine[None, None, T]) -> T:
+    """Run a coroutine that waits for nothing, without an event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    coroutine.close()
+    raise AssertionError("on stage nothing may wait")
+
+
+@dataclass(slots=True)
+class Wire:
+    """The component's stream, up to the host: splits what is written and delivers it."""
+
+    service: Service
+
+    async def write(self, data: bytes) -> None:
+        """Deliver stanzas to the people they are for."""
+        for stanza in fromstring(f'<stream xmlns="{CLIENT}">{data.decode()}</stream>'):
+            self.service.deliver(tostring(stanza, encoding="unicode"))
+
+
+class Recorder:
+    """Writes changes down at once; fails when a test wants it to."""
+
+    def __init__(self, repository: DictRepository) -> None:
+        self._repository = repository
+        self.failures = 0
+
+    async def commit(self, change: Change) -> None:
+        """Record, or fail as a full disk does."""
+        if self.failures:
+            self.failures -= 1
+            raise StorageFailed()
+        await self._repository.commit([change])
+
+
+class Service:
+    """A service with people around it. `{service}`, `{hecate}` and `{hecate.phone}` are known in all XML."""
+
+    def __init__(self, *, faces: Sequence[str] = BOTH, domain: str = DOMAIN, **rules: object) -> None:
+        self.domain = domain
+        self.clock = Clock()
+        self.dice = LoadedDice()
+        self.known: patterns.Bindings = {"service": domain}
+        self.people: dict[str, Person] = {}
+        local = {"local_domains": frozenset({LOCAL}), **rules}
+        self.rules = Rules(domain=domain, **local)  # type: ignore[arg-type]  # a test's own business
+        self.storage = DictRepository(self.rules.operators)
+        self.recorder = Recorder(self.storage)
+        self.faces = faces
+        self.slots: dict[str, Slot] = {}
+        self.eavesdropper = Eavesdropper(self)
+        self.strays: list[str] = []
+        """Stanzas to nobody we know."""
+        self.restarts()
+
+    # -- people
+
+    def person(self, name: str, domain: str = LOCAL) -> Person:
+        """Somebody with an account, the same one each time."""
+        jid = f"{name}@{domain}"
+        if jid not in self.people:
+            someone = self.people[jid] = Person(self, name, domain)
+            self.known |= {name: jid, f"{name}.phone": someone.phone.jid, f"{name}.laptop": someone.laptop.jid}
+        return self.people[jid]
+
+    def is_silent(self) -> None:
+        """Assert that nobody has anything left to read."""
+        __tracebackhide__ = True
+        for someone in self.people.values():
+            someone.receives_nothing()
+        assert not self.strays, "stanzas to strangers:\n" + "\n".join(self.strays)
+
+    def everybody_forgets(self) -> None:
+        """Look away from all inboxes."""
+        for someone in self.people.values():
+            someone.forgets()
+
+    # -- the service
+
+    def restarts(self) -> None:
+        """Stop and start: memory is gone, storage is not."""
+        faces: list[Face] = []
+        for name in self.faces:
+            faces.append(importlib.import_module(name).face(self.rules, faces))
+        self.slots.clear()
+        self._postman = Postman(Wire(self))
+        self._inlet = Inlet(
+            frozenset({self.domain}), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False
+        )
+        self._turn = Turn(
+            faces,
+            self.rules,
+            repository=self.storage,
+            recorder=self.recorder,
+            sender=self._postman,
+            clock=lambda: self.clock.now,
+            dice=self.dice,
+        )
+
+    def channel(self, name: str) -> Channel | None:
+        """A channel as it is in memory, for invariants and for the eavesdropper; tests read stanzas."""
+        slot = self.slots.get(name)
+        return slot.channel if slot is not None else None
+
+    def take(self, sender: str, xml: str, *, to: str) -> None:
+        """Hand a stanza to the service as a host does: `from` stamped, `to` set."""
+        stanza = patterns.parse(patterns.fill(xml, self.known), STREAM)
+        stanza.set("from", sender)
+        if stanza.get("to") is None:
+            stanza.set("to", to)
+        self._inlet.take(stanza)
+
+    def wishes(self, name: str, command: Command) -> None:
+        """Let the service itself want something of a channel, as its timers do."""
+        self._put(name, command)
+
+    def _put(self, name: str, post: Post) -> bool:
+        self.clock.advance(0.001)
+        slot = self.slots.setdefault(name, Slot(name))
+        with self.eavesdropper.listening(slot):
+            at_once(self._turn.work(slot, [post]))
+        return True
+
+    def _answer(self, inbound: Inbound, stanza: Stanza) -> None:
+        with self.eavesdropper.listening(Slot("")):
+            at_once(self._postman.send([Replay([stanza], inbound.sender)]))
+
+    def deliver(self, raw: str) -> None:
+        """Put a stanza into the inbox of whoever it is for."""
+        xml = fromstring(raw)
+        to = xml.get("to", "")
+        someone = self.people.get(to.partition("/")[0])
+        if someone is None or to not in (someone.jid, someone.phone.jid, someone.laptop.jid):
+            self.strays.append(raw)
+            return
+        someone.inbox.append(Received(to, raw, xml))
+        self.eavesdropper.hears(someone, raw)
