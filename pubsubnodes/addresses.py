@@ -135,14 +135,34 @@ class Recipients:
     `wire` is the postman's: the addresses as he writes them, so that a second delivery costs nothing per person.
     """
 
-    __slots__ = ("people", "wire")
+    __slots__ = ("_places", "origin", "people", "wire")
 
     def __init__(self, people: Iterable[RealJid]) -> None:
         self.people: tuple[RealJid, ...] = tuple(people)
         self.wire: list[bytes] | None = None
+        self.origin: tuple[Recipients, int] | None = None
+        """The whole these are a part of, and the place of the one left out."""
+        self._places: dict[RealJid, int] | None = None
+
+    def without(self, person: RealJid) -> Recipients:
+        """The same people but for one, who gets another rendering; themselves when that one is not among them."""
+        place = self._place_of(person)
+        if place is None:
+            return self
+        others = Recipients(self.people[:place] + self.people[place + 1 :])
+        others.origin = (self, place)
+        return others
+
+    def __contains__(self, person: RealJid) -> bool:
+        return self._place_of(person) is not None
 
     def __iter__(self) -> Iterator[RealJid]:
         return iter(self.people)
+
+    def _place_of(self, person: RealJid) -> int | None:
+        if self._places is None:
+            self._places = {someone: place for place, someone in enumerate(self.people)}
+        return self._places.get(person)
 
     def __len__(self) -> int:
         return len(self.people)

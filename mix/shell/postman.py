@@ -76,7 +76,12 @@ def _spliced(head: bytes, tail: bytes, addresses: list[bytes]) -> Iterator[bytes
 
 def _addresses(recipients: Recipients) -> list[bytes]:
     if recipients.wire is None:
-        recipients.wire = [_address(person) for person in recipients.people]
+        if recipients.origin is not None:
+            whole, left_out = recipients.origin
+            everybody = _addresses(whole)
+            recipients.wire = everybody[:left_out] + everybody[left_out + 1 :]
+        else:
+            recipients.wire = [_address(person) for person in recipients.people]
     return recipients.wire
 
 
