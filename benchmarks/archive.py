@@ -8,7 +8,7 @@ from benchmarks.acceptor import Acceptor
 from benchmarks.crowd import create
 from benchmarks.lab import Lab, Outcome, Reading, spread
 from benchmarks.measure import StageFailed, StageSkipped, percentile
-from benchmarks.script import NEEDLE, Mix, person
+from benchmarks.script import NEEDLE, Mix, groupchat, person
 
 CHANNEL = "coven"
 PAGE = 100
@@ -27,6 +27,7 @@ async def run(lab: Lab) -> Outcome:
         async with lab.subject(workdir) as component:
             await create(component.acceptor, Mix(), CHANNEL)
             await component.acceptor.ask(Mix().join(CHANNEL, 0), Mix().joined, "answer to a join")
+            await component.acceptor.ask(groupchat(0, Mix().place(CHANNEL)), NEEDLE, "copy of a message")
         lab.say(f"archive: writing {rows:,} messages")
         ids = seeding.fill(workdir / "mixd.db", CHANNEL, rows)
         async with lab.subject(workdir, profiled_as="mam") as component:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from benchmarks import seeding
+from benchmarks.crowd import fill
 from benchmarks.lab import Lab, Outcome, Reading, spread
 from benchmarks.measure import StageSkipped
+from benchmarks.script import Mix
 
 CHANNELS, MEMBERS = 10_000, 20
 
@@ -22,7 +24,9 @@ async def run(lab: Lab) -> Outcome:
             if lab.stand_in:
                 raise StageSkipped("the stand-in stores nothing")
             lab.say(f"start: writing {CHANNELS:,} channels with {MEMBERS} members")
-            seeding.populate(workdir / "mixd.db", CHANNELS, MEMBERS)
+            async with lab.subject(workdir) as component:
+                await fill(component.acceptor, Mix(), "coven", MEMBERS)
+            seeding.populate(workdir / "mixd.db", "coven", CHANNELS)
             lab.say(f"start: {CHANNELS:,} channels with {MEMBERS} members")
             seconds, memory = await measure(lab, workdir)
         except StageSkipped as reason:
