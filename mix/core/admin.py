@@ -34,7 +34,11 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     """
     rank = standing(channel, cmd.actor)
     config, info, lists = _wanted(channel, cmd)
-    if (cmd.config or cmd.lists) and rank is not Standing.OWNER:
+    if (cmd.config or cmd.lists.keys() & {"owners", "admins"}) and rank is not Standing.OWNER:
+        raise NotAllowed()
+    if cmd.lists and rank < Standing.ADMIN:
+        raise NotAllowed()  # the allowed and the banned are also the administrators' (XEP-0406 §3.3)
+    if rank is not Standing.OWNER and _bans_an_owner(channel, lists):
         raise NotAllowed()
     if cmd.info and not is_in(channel.config.info_by, rank):
         raise NotAllowed()
@@ -57,6 +61,11 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     if channel.locked and cmd.as_owner:
         events.append(ChannelUnlocked())
     return events
+
+
+def _bans_an_owner(channel: Channel, lists: Lists) -> bool:
+    new = lists.banned - channel.lists.banned
+    return any(owner.matches(entry) for owner in lists.owners | channel.operators for entry in new)
 
 
 def _wanted(channel: Channel, cmd: Configure) -> tuple[Config, Info, Lists]:

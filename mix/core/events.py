@@ -109,6 +109,8 @@ class ChannelDestroyed(Event):
     """A JID to go to instead, as the owner wrote it (XEP-0045 §10.9)."""
     subscriptions: tuple[tuple[RealJid, frozenset[Node]], ...] = ()
     """Who was subscribed to what, so that they can be told."""
+    left: tuple[ParticipantLeft, ...] = ()
+    """Who was in it to the end."""
 
     def apply(self, channel: Channel) -> None:
         channel.destroyed = True
@@ -341,6 +343,8 @@ class ConfigChanged(Event):
         channel.config = self.new
         channel.config_by = self.by
         channel.config_at = self.at
+        if self.old.mode is not self.new.mode:
+            channel.info_at = self.at  # the information shows the mode (XEP-0369 §4.7.4)
         if channel.recent is not None and channel.recent.maxlen != self.new.history:
             channel.recent = None
         channel.forget_everything()

@@ -72,7 +72,7 @@ def end(channel: Channel, moment: Moment, *, reason: str = "", alternate: str = 
         departed(channel, someone, Departure.DESTROYED, moment, text=reason)
         for someone in channel.participants.values()
     ]
-    return [*leaving, ChannelDestroyed(reason, alternate, tuple(channel.subscriptions.items()))]
+    return [*leaving, ChannelDestroyed(reason, alternate, tuple(channel.subscriptions.items()), tuple(leaving))]
 
 
 def after_departure(channel: Channel, leaving: Participant) -> Sequence[Event]:

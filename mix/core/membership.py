@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Join, Leave, UpdateSubscription
-from mix.core.config import Preferences
+from mix.core.config import Preferences, Sharing
 from mix.core.departure import departed
 from mix.core.events import (
     Departure,
@@ -34,6 +34,7 @@ from mix.core.refusals import (
     NoSuchNode,
     NothingSubscribable,
     Refusal,
+    ValueUnacceptable,
 )
 from mix.core.rights import Standing, exists, is_in, readers_of, standing
 from mix.core.visibility import Mode, can_coexist
@@ -50,6 +51,8 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     preferences = cmd.preferences or (me.preferences if me is not None and me.stays else Preferences())
     if not can_coexist(channel.config.mode, preferences.visibility):
         raise CannotCoexist()
+    if channel.config.presence_required and preferences.presence is Sharing.NOT_SHARE:
+        raise ValueUnacceptable()
     if me is None and len(channel.participants) >= moment.rules.max_participants:
         raise ChannelFull()
     nodes = _subscribable(channel, max(rank, Standing.PARTICIPANT), cmd.nodes)
@@ -66,9 +69,10 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
             events.append(PreferencesChanged(me.id, me.preferences, preferences))
         if nick is not None and nick != me.nick:
             events.append(NickChanged(me.id, me.nick, nick))
+    events += noticed(me, cmd.actor, moment)  # first, so that what a subscription brings reaches this client
     if new := nodes - channel.subscriptions.get(bare, frozenset()):
         events.append(Subscribed(bare, new))
-    return events + noticed(me, cmd.actor, moment)
+    return events
 
 
 def leave(channel: Channel | None, cmd: Leave, moment: Moment) -> Sequence[Event]:
@@ -99,12 +103,12 @@ def update(channel: Channel, cmd: UpdateSubscription, moment: Moment) -> list[Ev
         if not cmd.unsubscribe:
             raise refused.first from refused
     unwanted = frozenset(filter(None, map(node_named, cmd.unsubscribe)))
-    events: list[Event] = []
+    events: list[Event] = noticed(me, cmd.actor, moment)
     if wanted - had:
         events.append(Subscribed(me.jid, wanted - had))
     if unwanted & had:
         events.append(Unsubscribed(me.jid, unwanted & had))
-    return events + noticed(me, cmd.actor, moment)
+    return events
 
 
 def granted(channel: Channel, names: Iterable[str], bare_nodes: frozenset[Node]) -> list[Node]:
