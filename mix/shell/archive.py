@@ -1,0 +1,184 @@
+"""Reading the archive: pages found by position, never by counting off rows (XEP-0313 §4, XEP-0059 §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mix.core.channel import Message
+from mix.core.nodes import Node
+from mix.core.payload import Payload
+from mix.core.ports import ArchiveWindow
+from mix.core.refusals import NoSuchItem, UnsupportedRequest
+from mix.shell.columns import from_time, to_nick, to_time
+from pubsubnodes.paging import Page
+
+COUNTED: Final = 10_000
+"""Archives with more messages than that tell their number only to those who ask for nothing else (XEP-0059 §2.6)."""
+
+_END: Final = 2**62
+_COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang"
+
+Values = dict[str, Any]
+
+
+async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow, most: int) -> Page[Message]:
+    """A page of one channel's archive. Raises `NoSuchItem`, `UnsupportedRequest`."""
+    request = window.page
+    if window.node is not Node.MESSAGES:
+        return Page((), count=0)
+    if window.ends:
+        return await _ends(connection, channel)
+    if request.index is not None:
+        raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
+    places = await _places(connection, channel, window)
+    if window.nothing:
+        return Page((), count=0)
+    where, values = await _filter(connection, channel, window, places)
+    limit = most if request.limit is None else min(max(request.limit, 0), most)
+    backwards = request.before is not None and not request.after
+    values |= {
+        "after": max(values["low"], places[request.after] if request.after else 0),
+        "before": min(values["high"], places[request.before] if request.before else _END),
+        "limit": limit + 1,
+    }
+    inside = where.replace(":low", ":after").replace(":high", ":before")
+    order = "DESC" if backwards else "ASC"
+    query = f"SELECT {_COLUMNS} FROM archive WHERE {inside} ORDER BY position {order} LIMIT :limit"
+    rows = (await connection.execute(_statement(query), _used(query, values))).all()
+    found = [_message(*row) for row in rows[:limit]]
+    if backwards:
+        found.reverse()
+    count, index = await _number(connection, where, values, found[0].position if found else None, bool(limit))
+    return Page(
+        found,
+        first=found[0].id if found else None,
+        last=found[-1].id if found else None,
+        index=index,
+        count=count,
+        complete=len(rows) <= limit,
+    )
+
+
+async def recent(connection: AsyncConnection, channel: int, count: int) -> Sequence[Message]:
+    """The newest messages that are no changes of subject, oldest first."""
+    where = "channel_id = :channel AND NOT subject"
+    query = f"SELECT {_COLUMNS} FROM archive WHERE {where} ORDER BY position DESC LIMIT :limit"
+    rows = (await connection.execute(_statement(query), {"channel": channel, "limit": count})).all()
+    return [_message(*row) for row in reversed(rows)]
+
+
+async def _ends(connection: AsyncConnection, channel: int) -> Page[Message]:
+    found: list[Message] = []
+    for order in ("ASC", "DESC"):
+        query = f"SELECT {_COLUMNS} FROM archive WHERE channel_id = :channel ORDER BY position {order} LIMIT 1"
+        rows = (await connection.execute(_statement(query), {"channel": channel})).all()
+        found += [_message(*row) for row in rows]
+    return Page(found[:1] if found and found[0].id == found[-1].id else found)
+
+
+async def _places(connection: AsyncConnection, channel: int, window: ArchiveWindow) -> Mapping[str, int]:
+    """Where the messages are that a query names, all of which there have to be (XEP-0313 §4.1.3, §4.3.2)."""
+    request = window.page
+    named = {window.before_id, window.after_id, request.before, request.after, *window.ids} - {None, ""}
+    if not named:
+        return {}
+    query = "SELECT id, position FROM archive WHERE channel_id = :channel AND id IN :ids"
+    rows = (await connection.execute(_statement(query), {"channel": channel, "ids": list(named)})).all()
+    if len(rows) != len(named):
+        raise NoSuchItem()
+    return {row.id: row.position for row in rows}
+
+
+async def _filter(
+    connection: AsyncConnection, channel: int, window: ArchiveWindow, places: Mapping[str, int]
+) -> tuple[str, Values]:
+    """The condition of a query, and its values; times become positions, since both have the same order."""
+    low = places[window.after_id] if window.after_id else 0
+    high = places[window.before_id] if window.before_id else _END
+    if window.start is not None:
+        found = await _at(connection, channel, "at >= :at ORDER BY at, position", from_time(window.start))
+        low = max(low, found - 1 if found is not None else _END)
+    if window.end is not None:
+        found = await _at(connection, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end))
+        high = min(high, found + 1 if found is not None else 0)
+    where = "channel_id = :channel AND position > :low AND position < :high"
+    values: Values = {"channel": channel, "low": low, "high": high}
+    if window.sender is not None:
+        where += " AND sender = :sender"
+        values["sender"] = window.sender
+    if window.nick is not None:
+        where += " AND nick_key = :nick"
+        values["nick"] = window.nick
+    if window.ids:
+        where += " AND position IN :positions"
+        values["positions"] = [places[id] for id in window.ids]
+    return where, values
+
+
+async def _at(connection: AsyncConnection, channel: int, condition: str, at: int) -> int | None:
+    query = f"SELECT position FROM archive WHERE channel_id = :channel AND {condition} LIMIT 1"
+    found: int | None = (await connection.execute(_statement(query), {"channel": channel, "at": at})).scalar()
+    return found
+
+
+async def _number(
+    connection: AsyncConnection, where: str, values: Values, first: int | None, has_rows: bool
+) -> tuple[int | None, int | None]:
+    """How many messages match, and how many before the page: where it is cheap, or was asked for alone."""
+    if has_rows and "positions" not in values and not await _is_small(connection, values):
+        return None, None
+    query = f"SELECT count(*), count(*) FILTER (WHERE position < :first) FROM archive WHERE {where}"
+    parameters = _used(query, {**values, "first": first if first is not None else 0})
+    row = (await connection.execute(_statement(query), parameters)).one()
+    return row[0], row[1] if first is not None else None
+
+
+async def _is_small(connection: AsyncConnection, values: Values) -> bool:
+    """Whether the positions a query spans are few, so that the messages are as well."""
+    inside = "FROM archive WHERE channel_id = :channel AND position > :low AND position < :high ORDER BY position"
+    query = f"SELECT (SELECT position {inside} DESC LIMIT 1) - (SELECT position {inside} LIMIT 1)"
+    span = (await connection.execute(_statement(query), _used(query, values))).scalar()
+    return span is None or span < COUNTED
+
+
+@lru_cache
+def _statement(query: str) -> TextClause:
+    """A statement, kept: there are few different ones, and SQLAlchemy need not read them each time."""
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name in ("ids", "positions") if f":{name}" in query
+    ]
+    return text(query).bindparams(*lists)
+
+
+def _used(query: str, values: Values) -> Values:
+    return {name: value for name, value in values.items() if f":{name}" in query}
+
+
+def _message(
+    id: str,
+    position: int,
+    at: int,
+    sender: str,
+    nick: str | None,
+    nick_key: str | None,
+    disclosed: bool,
+    payload: str,
+    client_id: str | None,
+    lang: str | None,
+) -> Message:
+    return Message(
+        id,
+        position,
+        to_time(at),
+        sender,
+        to_nick(nick, nick_key),
+        bool(disclosed),
+        Payload.stored(payload),
+        client_id,
+        lang,
+    )

@@ -1,0 +1,136 @@
+"""Values to columns and back: the door of storage. Here a real JID becomes text, and nowhere else in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Session
+from mix.core.config import Config, Info, Preferences
+from mix.core.nicknames import Nick
+from mix.core.payload import Payload
+from pubsubnodes.addresses import RealJid
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def from_jid(jid: RealJid) -> str:
+    """The text of an address, for a column."""
+    return jid.unseal()
+
+
+def domain_of(jid: RealJid) -> str:
+    """The domain of an address: what entries of lists may name instead of a person (XEP-0406 §2.2)."""
+    return jid.bare.unseal().rpartition("@")[2]
+
+
+to_jid = RealJid.parse
+
+
+def to_channel_jid(text: str) -> ChannelJid:
+    """The address of a channel."""
+    local, _, domain = text.partition("@")
+    return ChannelJid(local, domain)
+
+
+def from_time(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def to_time(microseconds: int) -> datetime:
+    """A time in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def to_nick(text: str | None, key: str | None) -> Nick | None:
+    """A nick that was prepared before it was stored."""
+    return None if text is None else Nick(text, text if key is None else key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Info:
+    """`Info` with its addresses as text."""
+
+    name: str = ""
+    description: str = ""
+    contact: tuple[str, ...] = ()
+
+
+# Unknown keys are ignored and missing ones have their defaults, so that fields can be added without a migration.
+_CONFIG: TypeAdapter[Config] = TypeAdapter(Config)
+_PREFERENCES: TypeAdapter[Preferences] = TypeAdapter(Preferences)
+_INFO: TypeAdapter[_Info] = TypeAdapter(_Info)
+
+
+def from_config(config: Config) -> str:
+    """The configuration as JSON."""
+    return _CONFIG.dump_json(config).decode()
+
+
+def to_config(json: str) -> Config:
+    """The configuration; a field that is not there has its default."""
+    return _CONFIG.validate_json(json)
+
+
+def from_info(info: Info) -> str:
+    """The information as JSON, addresses as text."""
+    contact = tuple(from_jid(jid) for jid in info.contact)
+    return _INFO.dump_json(_Info(info.name, info.description, contact)).decode()
+
+
+def to_info(json: str) -> Info:
+    """The information."""
+    found = _INFO.validate_json(json)
+    return Info(found.name, found.description, tuple(map(to_jid, found.contact)))
+
+
+@lru_cache(maxsize=1024)
+def from_preferences(preferences: Preferences) -> str:
+    """Preferences as JSON."""
+    return _PREFERENCES.dump_json(preferences).decode()
+
+
+@lru_cache(maxsize=1024)
+def to_preferences(json: str) -> Preferences:
+    """Preferences. There are few different ones, so that most people of a large channel share a value."""
+    return _PREFERENCES.validate_json(json)
+
+
+def from_payload(payload: Payload | None) -> str | None:
+    """A payload as text; it was serialised for the wire anyway."""
+    return None if payload is None else payload.wire
+
+
+def to_payload(wire: str | None) -> Payload | None:
+    """A payload as it was stored."""
+    return None if wire is None else Payload.stored(wire)
+
+
+def from_session(session: Session) -> dict[str, Any]:
+    """The columns of a session, without those that say whose it is."""
+    return {
+        "jid": from_jid(session.jid),
+        "tag": session.tag,
+        "since": from_time(session.since),
+        "in_room": session.in_room,
+        "in_channel": session.in_channel,
+        "presence": from_payload(session.presence),
+        "priority": session.priority,
+    }
+
+
+SESSION_COLUMNS = "jid, tag, since, in_room, in_channel, presence, priority"
+
+
+def to_session(
+    jid: str, tag: str, since: int, in_room: bool, in_channel: bool, presence: str | None, priority: int
+) -> Session:
+    """A session, from `SESSION_COLUMNS`."""
+    return Session(to_jid(jid), tag, to_time(since), bool(in_room), bool(in_channel), to_payload(presence), priority)

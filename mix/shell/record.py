@@ -1,0 +1,215 @@
+"""From events to the rows they come to: many events of many channels become few statements.
+
+Events are first reduced to what each row shall be in the end, so that it does not matter in which order the
+statements run, and a client that came and went within one transaction touches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, final
+
+from mix.core import events
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Message
+from mix.core.config import Config, Lists
+from mix.core.nodes import Node
+from mix.core.refusals import StorageFailed
+from mix.shell.columns import (
+    from_config,
+    from_info,
+    from_jid,
+    from_payload,
+    from_preferences,
+    from_session,
+    from_time,
+)
+from pubsubnodes.addresses import RealJid
+
+Columns = dict[str, Any]
+LISTS = ("owners", "admins", "allowed", "banned")
+
+
+@final
+class Prospect:
+    """What the rows of one channel shall be after a transaction."""
+
+    __slots__ = (
+        "channel",
+        "emptied",
+        "ends",
+        "is_new",
+        "jid",
+        "listed",
+        "messages",
+        "participants",
+        "sessions",
+        "subscribed",
+        "unsubscribed",
+    )
+
+    def __init__(self, jid: ChannelJid) -> None:
+        self.jid = jid.text
+        self.ends = False
+        """Everything stored before goes."""
+        self._clear()
+
+    def _clear(self) -> None:
+        self.is_new = False
+        self.channel: Columns = {}
+        self.participants: dict[str, Columns] = {}
+        """By id; whole rows of those who joined, changed columns of the others."""
+        self.emptied: set[str] = set()
+        """Participants all of whose stored sessions go."""
+        self.sessions: dict[tuple[str, RealJid], Columns | None] = {}
+        self.unsubscribed: set[RealJid] = set()
+        """Accounts all of whose stored subscriptions go."""
+        self.subscribed: dict[tuple[RealJid, Node], bool] = {}
+        self.listed: dict[tuple[str, RealJid], bool] = {}
+        self.messages: list[Columns] = []
+
+    def take(self, happened: Iterable[events.Event]) -> None:
+        """Add events, in the order they happened."""
+        for event in happened:
+            if type(event) is events.MessagePosted:
+                self._archive(event.message, subject=False)
+            else:
+                self._take(event)
+
+    def _take(self, event: events.Event) -> None:
+        match event:
+            case events.SessionOpened(id, session):
+                self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
+            case events.SessionChanged(id, _, session):
+                self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
+            case events.SessionClosed(id, session):
+                self.sessions[id, session.jid] = None
+            case events.ParticipantJoined():
+                self._join(event)
+            case events.ParticipantLeft():
+                self._leave(event)
+            case events.NickChanged(id, _, new):
+                self._participant(id, nick=new.text, nick_key=new.key)
+            case events.StayChanged(id, _, stays, preferences):
+                self._participant(id, stays=stays, preferences=from_preferences(preferences))
+            case events.PreferencesChanged(id, _, preferences):
+                self._participant(id, preferences=from_preferences(preferences))
+            case events.GrantChanged(id, _, grant):
+                self._participant(id, grant=grant)
+            case events.Subscribed(jid, nodes):
+                self.subscribed.update({(jid, node): True for node in nodes})
+            case events.Unsubscribed(jid, nodes):
+                self.subscribed.update({(jid, node): False for node in nodes})
+            case events.SubjectChanged(message):
+                self._subject(message)
+            case events.ConfigChanged():
+                self.channel |= _config(event.new)
+                self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
+            case events.InfoChanged():
+                self.channel |= {"info": from_info(event.new), "info_at": from_time(event.at)}
+            case events.ListsChanged():
+                self._lists(event.old, event.new)
+                if (event.old.owners, event.old.admins) != (event.new.owners, event.new.admins):
+                    self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
+            case events.ChannelUnlocked():
+                self.channel["locked"] = False
+            case events.ChannelCreated():
+                self._create(event)
+            case events.ChannelDestroyed():
+                self._clear()
+                self.ends = True
+            case _:
+                raise StorageFailed()  # an event without a place here must not look as if it were stored
+
+    def _create(self, event: events.ChannelCreated) -> None:
+        self.is_new = True
+        at = from_time(event.at)
+        self.channel = {
+            "jid": self.jid,
+            "key": event.key,
+            "created": at,
+            "adhoc": event.adhoc,
+            "locked": event.locked,
+            **_config(event.config),
+            "config_at": at,
+            "config_by": from_jid(event.by),
+            "info": from_info(event.info),
+            "info_at": at,
+            "subject": None,
+            "subject_sender": None,
+            "subject_nick": None,
+            "subject_nick_key": None,
+            "subject_at": None,
+        }
+        self._lists(Lists(), event.lists)
+
+    def _participant(self, id: str, **columns: object) -> None:
+        self.participants.setdefault(id, {}).update(columns)
+
+    def _join(self, event: events.ParticipantJoined) -> None:
+        # Everything, since the row may be that of an earlier stay.
+        self.participants[event.id] = {
+            "jid": from_jid(event.jid),
+            "nick": event.nick.text if event.nick is not None else None,
+            "nick_key": event.nick.key if event.nick is not None else None,
+            "stays": event.stays,
+            "since": from_time(event.at),
+            "preferences": from_preferences(event.preferences),
+            "grant": None,
+            "left_at": None,
+            "left_reason": None,
+        }
+
+    def _leave(self, event: events.ParticipantLeft) -> None:
+        self._participant(event.id, left_at=from_time(event.at), left_reason=event.reason.value, grant=None)
+        self.emptied.add(event.id)
+        self.sessions = {key: row for key, row in self.sessions.items() if key[0] != event.id}
+        self.unsubscribed.add(event.jid)
+        self.subscribed = {key: is_on for key, is_on in self.subscribed.items() if key[0] != event.jid}
+
+    def _lists(self, old: Lists, new: Lists) -> None:
+        for which in LISTS:
+            before: frozenset[RealJid] = getattr(old, which)
+            after: frozenset[RealJid] = getattr(new, which)
+            self.listed.update({(which, jid): False for jid in before - after})
+            self.listed.update({(which, jid): True for jid in after - before})
+
+    def _subject(self, message: Message) -> None:
+        self.channel |= {
+            "subject": from_payload(message.payload),
+            "subject_sender": message.sender,
+            "subject_nick": message.nick.text if message.nick is not None else None,
+            "subject_nick_key": message.nick.key if message.nick is not None else None,
+            "subject_at": from_time(message.at),
+        }
+        self._archive(message, subject=True)
+
+    def _archive(self, message: Message, *, subject: bool) -> None:
+        if not message.archived:
+            return
+        nick = message.nick
+        self.messages.append(
+            {
+                "position": message.position,
+                "id": message.id,
+                "node": Node.MESSAGES.value,
+                "at": from_time(message.at),
+                "sender": message.sender,
+                "nick": nick.text if nick is not None else None,
+                "nick_key": nick.key if nick is not None else None,
+                "disclosed": message.disclosed,
+                "client_id": message.client_id,
+                "lang": message.lang,
+                "subject": subject,
+                "payload": message.payload.wire,
+            }
+        )
+
+
+def _config(config: Config) -> Columns:
+    return {
+        "config": from_config(config),
+        "listed": config.listed,
+        "members_only": config.members_only,
+        "info_for": config.info_for.value,
+    }

@@ -1,0 +1,210 @@
+"""Storage in SQL: SQLite or PostgreSQL. Rows stop here; what comes out are the core's own values."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, final
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mix.core.addresses import ChannelJid
+from mix.core.channel import Channel, Message, Participant, Session, Subject
+from mix.core.config import Lists
+from mix.core.nodes import Node, node_named
+from mix.core.payload import Payload
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
+from mix.core.refusals import StorageFailed
+from mix.core.rights import Grant
+from mix.shell import archive, directory
+from mix.shell.columns import (
+    SESSION_COLUMNS,
+    to_channel_jid,
+    to_config,
+    to_info,
+    to_jid,
+    to_nick,
+    to_preferences,
+    to_session,
+    to_time,
+)
+from mix.shell.database import Database
+from mix.shell.problems import StorageProblem, StorageRejected, explain
+from mix.shell.record import LISTS, Prospect
+from mix.shell.write import Known, write
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.paging import Page
+
+log = logging.getLogger(__name__)
+
+_CHANNEL: Final = text(
+    "SELECT id, key, created, adhoc, locked, config, config_at, config_by, info, info_at,"
+    " subject, subject_sender, subject_nick, subject_nick_key, subject_at FROM channels WHERE jid = :jid"
+)
+_PARTICIPANTS: Final = text(
+    'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
+    " WHERE channel_id = :channel AND left_at IS NULL"
+)
+_LISTS: Final = text("SELECT which, jid FROM lists WHERE channel_id = :channel")
+_SUBSCRIPTIONS: Final = text("SELECT jid, node FROM subscriptions WHERE channel_id = :channel")
+_SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WHERE channel_id = :channel")
+_ALL_SESSIONS: Final = text(
+    "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
+    " FROM sessions JOIN channels ON channels.id = channel_id"
+)
+_NEWEST: Final = text("SELECT position, at FROM archive WHERE channel_id = :channel ORDER BY position DESC LIMIT 1")
+_NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
+
+
+@final
+class SqlRepository:
+    """A `Repository` in a database. Only one process writes to it."""
+
+    def __init__(self, database: Database, operators: frozenset[RealJid] = frozenset(), *, most: int = 250) -> None:
+        self._database = database
+        self._operators = operators
+        self._most = most
+        self._known: Known = {}
+
+    async def load(self, jid: ChannelJid) -> Channel | None:
+        """A channel with everything but its archive."""
+        async with self._reading() as connection:
+            row = (await connection.execute(_CHANNEL, {"jid": jid.text})).one_or_none()
+            if row is None:
+                return None
+            this = {"channel": row.id}
+            channel = Channel(
+                jid,
+                bytes(row.key),
+                config=to_config(row.config),
+                info=to_info(row.info),
+                lists=_lists((await connection.execute(_LISTS, this)).all()),
+                created=to_time(row.created),
+                adhoc=bool(row.adhoc),
+                locked=bool(row.locked),
+                operators=self._operators,
+            )
+            channel.config_at, channel.info_at = to_time(row.config_at), to_time(row.info_at)
+            channel.config_by = to_jid(row.config_by) if row.config_by is not None else None
+            if row.subject is not None:
+                nick = to_nick(row.subject_nick, row.subject_nick_key)
+                payload = Payload.stored(row.subject)
+                channel.subject = Subject(payload, row.subject_sender, nick, to_time(row.subject_at))
+            for person in (await connection.execute(_PARTICIPANTS, this)).all():
+                channel.admit(_participant(*person))
+            for id, *columns in (await connection.execute(_SESSIONS, this)).all():
+                session = to_session(*columns)
+                channel.participants[id].sessions[session.jid] = session
+            for who, name in (await connection.execute(_SUBSCRIPTIONS, this)).all():
+                _subscribe(channel, to_jid(who), node_named(name))
+            newest = (await connection.execute(_NEWEST, this)).one_or_none()
+            if newest is not None:
+                channel.next_position = newest.position + 1
+                channel.latest = max(channel.latest, to_time(newest.at))
+            return channel
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Record all changes in one transaction.
+
+        Raises `StorageFailed`; when its cause is a `StorageProblem`, other changes would fail as well.
+        """
+        prospects: dict[str, Prospect] = {}
+        for change in changes:
+            name = change.channel.text
+            if name not in prospects:
+                prospects[name] = Prospect(change.channel)
+            prospects[name].take(change.events)
+        try:
+            async with self._database.writing() as connection:
+                known = await connection.run_sync(write, list(prospects.values()), self._known)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise self._failed("written", error) from self._cause(error)
+        for name in prospects:
+            self._known.pop(name, None)
+        self._known |= known
+
+    async def page(self, window: ArchiveWindow) -> Page[Message]:
+        """A page of an archive."""
+        async with self._reading() as connection:
+            number = await self._number(connection, window.channel)
+            return await archive.page(connection, number, window, self._most)
+
+    async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
+        """The newest messages that are no changes of subject, oldest first."""
+        if count <= 0:
+            return []
+        async with self._reading() as connection:
+            return await archive.recent(connection, await self._number(connection, jid), count)
+
+    async def directory(self, window: DirectoryWindow) -> Page[Listing]:
+        """Channels that are listed and that the viewer may know of."""
+        async with self._reading() as connection:
+            return await directory.page(connection, window, self._operators, self._most)
+
+    async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
+        """All sessions of all channels."""
+        async with self._reading() as connection:
+            rows = (await connection.execute(_ALL_SESSIONS)).all()
+        return [(to_channel_jid(channel), id, to_session(*columns)) for channel, id, *columns in rows]
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._database.reading() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise self._failed("read", error) from self._cause(error)
+
+    async def _number(self, connection: AsyncConnection, jid: ChannelJid) -> int:
+        """The number of a channel's row; one no channel has when there is none."""
+        if jid.text in self._known:
+            return self._known[jid.text]
+        found: int | None = (await connection.execute(_NUMBER, {"jid": jid.text})).scalar()
+        return found if found is not None else -1
+
+    def _cause(self, error: Exception) -> StorageProblem | StorageRejected:
+        """What may be told of an error. The error itself would print rows."""
+        return explain(error, self._database.url) or StorageRejected(_kind(error))
+
+    def _failed(self, what: str, error: Exception) -> StorageFailed:
+        cause = self._cause(error)
+        hint = cause.hint if isinstance(cause, StorageProblem) else ""
+        log.error("storage could not be %s: %s %s", what, cause, hint)
+        return StorageFailed()
+
+
+def _kind(error: BaseException) -> str:
+    inner = getattr(error, "orig", None)
+    return f"{type(error).__name__} ({type(inner).__name__})" if inner is not None else type(error).__name__
+
+
+def _lists(rows: Iterable[Any]) -> Lists:
+    people: dict[str, set[RealJid]] = {which: set() for which in LISTS}
+    for which, jid in rows:
+        people[which].add(to_jid(jid))
+    return Lists(**{which: frozenset(jids) for which, jids in people.items()})
+
+
+def _participant(
+    id: str,
+    jid: str,
+    nick: str | None,
+    nick_key: str | None,
+    stays: bool,
+    since: int,
+    preferences: str,
+    grant: str | None,
+) -> Participant:
+    someone = Participant(
+        id, to_jid(jid), to_nick(nick, nick_key), to_time(since), bool(stays), to_preferences(preferences)
+    )
+    someone.grant = Grant(grant) if grant is not None else None
+    return someone
+
+
+def _subscribe(channel: Channel, jid: RealJid, node: Node | None) -> None:
+    if node is not None:
+        channel.subscriptions[jid] = channel.subscriptions.get(jid, frozenset()) | {node}

@@ -1,0 +1,139 @@
+"""Statements that make stored rows what they shall be: few for many events, the same for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mix.core.refusals import StorageFailed
+from mix.shell.columns import from_jid
+from mix.shell.record import Columns, Prospect
+from mix.shell.tables import ARCHIVE, CHANNELS, LISTS, PARTICIPANTS, SESSIONS, SUBSCRIPTIONS
+from pubsubnodes.addresses import RealJid
+
+Known = dict[str, int]
+"""Number of a channel's row by its address."""
+
+_ADD_CHANNEL = CHANNELS.insert().returning(CHANNELS.c.id)
+_ADD_MESSAGES = ARCHIVE.insert()
+_FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
+
+
+def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[str, int]) -> Known:
+    """Run all statements in the transaction there is; the numbers of the channels concerned that are there after it."""
+    ended = [{"k_jid": prospect.jid} for prospect in prospects if prospect.ends]
+    if ended:
+        connection.execute(_deleting(CHANNELS, ("jid",)), ended)
+    living = [prospect for prospect in prospects if prospect.is_new or not prospect.ends]
+    numbers = _channels(connection, living, known)
+    _participants(connection, living, numbers)
+    _lists(connection, living, numbers)
+    _subscriptions(connection, living, numbers)
+    _sessions(connection, living, numbers)
+    messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
+    if messages:
+        connection.execute(_ADD_MESSAGES, messages)
+    return numbers
+
+
+def _channels(connection: Connection, living: Sequence[Prospect], known: Mapping[str, int]) -> Known:
+    numbers = {p.jid: known[p.jid] for p in living if not p.is_new and p.jid in known}
+    unknown = [p.jid for p in living if not p.is_new and p.jid not in known]
+    if unknown:
+        numbers.update((jid, number) for jid, number in connection.execute(_FIND, {"jids": unknown}))
+    for prospect in living:
+        if prospect.is_new:
+            numbers[prospect.jid] = connection.execute(_ADD_CHANNEL, prospect.channel).scalar_one()
+        elif prospect.jid not in numbers:
+            raise StorageFailed()
+    _update(connection, CHANNELS, [({"id": numbers[p.jid]}, p.channel) for p in living if p.channel and not p.is_new])
+    return numbers
+
+
+def _participants(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [
+        ({"channel_id": numbers[p.jid], "id": id}, columns) for p in living for id, columns in p.participants.items()
+    ]
+    _put(connection, PARTICIPANTS, [{**key, **columns} for key, columns in rows if "jid" in columns])
+    _update(connection, PARTICIPANTS, [row for row in rows if "jid" not in row[1]])
+
+
+def _lists(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [
+        ({"channel_id": numbers[p.jid], "which": which, "jid": from_jid(jid)}, is_on)
+        for p in living
+        for (which, jid), is_on in p.listed.items()
+    ]
+    _delete(connection, LISTS, [key for key, is_on in rows if not is_on])
+    _put(connection, LISTS, [key for key, is_on in rows if is_on])
+
+
+def _subscriptions(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    def key(prospect: Prospect, jid: RealJid) -> Columns:
+        return {"channel_id": numbers[prospect.jid], "jid": from_jid(jid)}
+
+    _delete(connection, SUBSCRIPTIONS, [key(p, jid) for p in living for jid in p.unsubscribed])
+    rows = [({**key(p, jid), "node": node.value}, is_on) for p in living for (jid, node), is_on in p.subscribed.items()]
+    _delete(connection, SUBSCRIPTIONS, [row for row, is_on in rows if not is_on])
+    _put(connection, SUBSCRIPTIONS, [row for row, is_on in rows if is_on])
+
+
+def _sessions(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    def key(prospect: Prospect, id: str) -> Columns:
+        return {"channel_id": numbers[prospect.jid], "participant": id}
+
+    _delete(connection, SESSIONS, [key(p, id) for p in living for id in p.emptied])
+    rows = [
+        ({**key(p, id), "jid": from_jid(jid)}, columns) for p in living for (id, jid), columns in p.sessions.items()
+    ]
+    _delete(connection, SESSIONS, [row for row, columns in rows if columns is None])
+    _put(connection, SESSIONS, [{**row, **columns} for row, columns in rows if columns is not None])
+
+
+def _put(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
+    """Insert rows, or make those that are there the same."""
+    if rows:
+        connection.execute(_putting(table, connection.dialect.name), rows)
+
+
+def _delete(connection: Connection, table: Table, keys: Sequence[Columns]) -> None:
+    """Delete by key, or by the beginning of a key."""
+    if keys:
+        connection.execute(_deleting(table, tuple(keys[0])), [{f"k_{name}": v for name, v in k.items()} for k in keys])
+
+
+def _update(connection: Connection, table: Table, rows: Iterable[tuple[Columns, Columns]]) -> None:
+    """Change some columns, with a statement for each set of columns."""
+    shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Columns]] = {}
+    for key, columns in rows:
+        values = {f"k_{name}": value for name, value in key.items()} | columns
+        shapes.setdefault((tuple(key), tuple(sorted(columns))), []).append(values)
+    for (keys, names), parameters in shapes.items():
+        connection.execute(_updating(table, keys, names), parameters)
+
+
+@lru_cache
+def _putting(table: Table, dialect: str) -> Executable:
+    # One type for both: they differ in name only.
+    make = cast("Any", postgresql.insert if dialect == "postgresql" else sqlite.insert)
+    statement = make(table)
+    keys = [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    if not others:
+        return cast("Executable", statement.on_conflict_do_nothing(index_elements=keys))
+    return cast("Executable", statement.on_conflict_do_update(index_elements=keys, set_=others))
+
+
+@lru_cache
+def _deleting(table: Table, keys: tuple[str, ...]) -> Executable:
+    return delete(table).where(*(table.c[key] == bindparam(f"k_{key}") for key in keys))
+
+
+@lru_cache
+def _updating(table: Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Executable:
+    matching = (table.c[key] == bindparam(f"k_{key}") for key in keys)
+    return update(table).where(*matching).values({name: bindparam(name) for name in names})
