@@ -1,0 +1,104 @@
+"""Who somebody in a channel is, for the administrator of the service: also those who have left (XEP-0404 §2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mix.core.addresses import ChannelJid
+from mix.core.ids import participant_id
+from mix.core.nicknames import PROTOCOL_LIMIT, prepare
+from mix.core.refusals import NickMalformed, NickUnacceptable
+from mix.core.visibility import DisclosedJid, Sight
+from mix.shell import audit
+from mix.shell.columns import to_channel_jid, to_jid, to_time
+from mix.shell.database import Database
+from mix.shell.problems import explain
+from pubsubnodes.addresses import MalformedAddress
+
+_CHANNELS: Final = text("SELECT id, jid, key FROM channels WHERE jid = :name OR substr(jid, 1, :length) = :begin")
+_PEOPLE: Final = text(
+    "SELECT id, jid, nick, stays, since, left_at FROM participants"
+    " WHERE channel_id = :channel AND (id = :id OR id = :who OR nick_key = :nick) ORDER BY left_at IS NOT NULL, since"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a channel, or formerly so, with the JID that was looked up."""
+
+    channel: ChannelJid
+    id: str
+    nick: str | None
+    """The nick now, or the last one."""
+    jid: DisclosedJid
+    stays: bool
+    """Whether by MIX; otherwise by a visit to the room."""
+    joined: datetime
+    left: datetime | None
+
+
+async def whois(
+    database: Database, channel: str, who: str, *, asked_by: str, now: datetime, how: str = "mixd whois"
+) -> Sequence[Person]:
+    """Find people by participant id, nick (the current or the last) or JID. Raises `StorageProblem`.
+
+    `channel` is a name or an address. Every answer is in the audit table before anybody has it.
+    """
+    try:
+        async with database.writing() as connection:
+            found = [
+                person
+                for row in (await connection.execute(_CHANNELS, _named(channel))).all()
+                for person in await _people(connection, row.id, to_channel_jid(row.jid), bytes(row.key), who)
+            ]
+            await audit.note(connection, [audit.Lookup(now, asked_by, one.channel, one.id, how) for one in found])
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        if (problem := explain(error, database.url)) is not None:
+            raise problem from None
+        raise
+    return found
+
+
+def _named(channel: str) -> dict[str, object]:
+    """A name stands for its channel on whatever domain the service has; an address for itself."""
+    name = channel.strip().lower()
+    begin = f"{name}@"  # nothing begins like this when it is an address
+    return {"name": name, "begin": begin, "length": len(begin)}
+
+
+async def _people(connection: AsyncConnection, number: int, channel: ChannelJid, key: bytes, who: str) -> list[Person]:
+    values = {"channel": number, "who": who.strip().lower(), "id": _id_of(key, who), "nick": _nick_key(who)}
+    return [
+        Person(
+            channel,
+            row.id,
+            row.nick,
+            Sight.listed_jid(to_jid(row.jid)),
+            bool(row.stays),
+            to_time(row.since),
+            to_time(row.left_at) if row.left_at is not None else None,
+        )
+        for row in (await connection.execute(_PEOPLE, values)).all()
+    ]
+
+
+def _id_of(key: bytes, who: str) -> str:
+    """The id an account has in a channel: no list of accounts needs to be searched."""
+    try:
+        return participant_id(key, to_jid(who.strip()))
+    except MalformedAddress:
+        return ""
+
+
+def _nick_key(who: str) -> str | None:
+    try:
+        return prepare(who, PROTOCOL_LIMIT).key
+    except (NickMalformed, NickUnacceptable):
+        return None
