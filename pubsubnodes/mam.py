@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import MalformedAddress, RealJid, VisibleAddress
@@ -103,7 +104,7 @@ def write_result(
     )
 
 
-def write_fin(page: Page[object]) -> Element:
+def write_fin(page: Page[Any]) -> Element:
     """The end of a page, and whether anything lies beyond it (XEP-0313 §4.3.2)."""
     return element(MAM, "fin", write_set(page), complete="true" if page.complete else None)
 

@@ -1,0 +1,86 @@
+"""What a room and the service say of themselves (XEP-0045 §6, §16.3, §16.5.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from mix.core.channel import Channel
+from mix.core.ports import Rules
+from mix.core.visibility import Mode
+from muccompat import subject
+from muccompat.occupants import address_of, is_in_room, occupants
+from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.disco import INFO, About, write_items
+from pubsubnodes.forms import Field
+from pubsubnodes.mam import EXTENDED, MAM
+from pubsubnodes.xml import element
+
+RESERVED_NICK: Final = "x-roomuser-item"
+TRAFFIC: Final = f"{MUC}#traffic"
+MIX_NODE: Final = "mix"
+"""The node under which a channel describes itself to MIX clients (XEP-0408 §2)."""
+
+STABLE_ID: Final = f"{MUC}#stable_id"
+SELF_PING: Final = f"{MUC}#self-ping-optimization"
+RETRACT: Final = "urn:xmpp:message-retract:1"
+
+
+def of_service(rules: Rules) -> About:
+    """The service as a place of rooms."""
+    return About((("conference", "text", rules.name),), (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID))
+
+
+def of_room(channel: Channel, viewer: RealJid) -> About:
+    """A room: its kind for everybody, what is said in it only where anybody could go and listen."""
+    config = channel.config
+    kinds = (
+        ("muc_public" if config.listed else "muc_hidden"),
+        ("muc_persistent" if config.persistent else "muc_temporary"),
+        ("muc_membersonly" if config.members_only else "muc_open"),
+        ("muc_moderated" if config.moderated else "muc_unmoderated"),
+        ("muc_nonanonymous" if config.mode is Mode.VISIBLE else "muc_semianonymous"),
+        ("muc_passwordprotected" if config.password else "muc_unsecured"),
+    )
+    features = (MUC, STABLE_ID, SELF_PING, OCCUPANT_ID, STANZA_ID, MAM, EXTENDED, RETRACT, ROOMCONFIG, ROOMINFO)
+    return About(
+        (("conference", "text", channel.info.name or channel.jid.local),),
+        (*kinds, *features),
+        ((ROOMINFO, tuple(_info(channel, viewer))),),
+    )
+
+
+def _info(channel: Channel, viewer: RealJid) -> list[Field]:
+    config = channel.config
+    changing = "1" if config.changing_subject else "0"
+    fields = [
+        Field("muc#roominfo_subjectmod", "boolean", [changing]),
+        Field("muc#roomconfig_changesubject", "boolean", [changing]),
+        Field("muc#maxhistoryfetch", "text-single", [str(config.history)]),
+    ]
+    if channel.info.description:
+        fields.append(Field("muc#roominfo_description", "text-single", [channel.info.description]))
+    open_to_all = config.listed and not config.members_only and not config.password
+    if open_to_all or is_in_room(channel, viewer):
+        count = sum(1 for _ in occupants(channel))
+        fields.append(Field("muc#roominfo_occupants", "text-single", [str(count)]))
+        if topic := subject.text(channel):
+            fields.append(Field("muc#roominfo_subject", "text-single", [topic]))
+    return fields
+
+
+def items(channel: Channel, viewer: RealJid) -> Element:
+    """Who is there: for occupants only, and with nothing said about them (XEP-0045 §6.5)."""
+    if not is_in_room(channel, viewer):
+        return write_items(())
+    there = (address_of(channel, someone).text for someone in occupants(channel))
+    return write_items((jid, None, None) for jid in there)
+
+
+def reserved_nick(channel: Channel, viewer: RealJid) -> Element:
+    """The nick kept for somebody, which is that of a MIX participant (XEP-0045 §7.12)."""
+    someone = channel.participant_of(viewer.bare)
+    nick = someone.nick if someone is not None and someone.stays else None
+    identity = element(INFO, "identity", category="conference", type="text", name=nick.text) if nick else None
+    return element(INFO, "query", identity, node=RESERVED_NICK)

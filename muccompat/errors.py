@@ -1,0 +1,74 @@
+"""Refusals in the room's conditions: one table (XEP-0045 §7.2, §10, §17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from mix.core import refusals
+from mix.core.refusals import Refusal
+from muccompat.stanzas import MUC, OWNER_QUERY, room_of
+from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, StanzaError, refusal
+from pubsubnodes.stanza import Inbound, Stanza
+from pubsubnodes.xml import CLIENT, element
+
+ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
+    refusals.NoSuchChannel: StanzaError("cancel", "item-not-found", "There is no such room."),
+    refusals.ChannelExists: StanzaError("cancel", "conflict", "There is a room of that name already."),
+    refusals.CreationNotAllowed: StanzaError("cancel", "not-allowed", "You may not create rooms here."),
+    refusals.NameUnacceptable: StanzaError("modify", "jid-malformed", "No room can have that name."),
+    refusals.Banned: StanzaError("auth", "forbidden", "You are banned from this room."),
+    refusals.MembersOnly: StanzaError("auth", "registration-required", "Only members may enter this room."),
+    refusals.WrongPassword: StanzaError("auth", "not-authorized", "This room asks for another password."),
+    refusals.ChannelFull: StanzaError("wait", "service-unavailable", "The room is full. Try again later."),
+    refusals.NotAParticipant: StanzaError("cancel", "not-acceptable", "Enter the room first."),
+    refusals.NotAllowed: StanzaError("auth", "forbidden", "You do not have the rank for that in this room."),
+    refusals.Voiceless: StanzaError("auth", "forbidden", "You have no voice in this room."),
+    refusals.NickTaken: StanzaError("cancel", "conflict", "Somebody else has that nick. Choose another."),
+    refusals.NickMissing: StanzaError("modify", "jid-malformed", "Choose a nick."),
+    refusals.NickMalformed: StanzaError("modify", "jid-malformed", "That cannot be a nick. Choose another."),
+    refusals.NickUnacceptable: StanzaError(
+        "modify", "not-acceptable", "That nick is not allowed here. Choose another."
+    ),
+    refusals.CannotCoexist: StanzaError(
+        "modify", "not-acceptable", "Your wish about your address and the room's rule exclude each other."
+    ),
+    refusals.ValueUnacceptable: StanzaError("modify", "not-acceptable", "A field has a value it cannot have."),
+    refusals.FieldUnknown: StanzaError("cancel", "feature-not-implemented", "The form has a field unknown here."),
+    refusals.NoSuchNode: StanzaError("cancel", "item-not-found", "The room has no such node."),
+    refusals.NoSuchItem: StanzaError("cancel", "item-not-found", "The room has nothing and nobody of that name."),
+    refusals.NodeClosed: StanzaError("auth", "forbidden", "You may not read that here."),
+    refusals.NothingSubscribable: StanzaError("auth", "forbidden", "You may not subscribe to any of that."),
+    refusals.NotSubscribed: StanzaError("cancel", "unexpected-request", "There is no such subscription."),
+    refusals.NodeReadOnly: StanzaError("cancel", "not-allowed", "The room fills that by itself."),
+    refusals.LastOwner: StanzaError("cancel", "conflict", "A room needs an owner. Name another one first."),
+    refusals.MalformedRequest: BAD_REQUEST,
+    refusals.MalformedAddressee: StanzaError("modify", "jid-malformed", "That is not an address this can go to."),
+    refusals.UnsupportedRequest: SERVICE_UNAVAILABLE,
+    refusals.TooFast: StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment."),
+    refusals.TooLarge: StanzaError("modify", "not-acceptable", "That is more than the room carries. Say less."),
+    refusals.StorageFailed: StanzaError(
+        "wait", "internal-server-error", "It could not be written down; nothing has happened. Try again."
+    ),
+}
+
+
+def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
+    """The error, by the room, with as much of what was asked as clients look for.
+
+    Only presence that asks to be let in or renamed is answered; leaving and asking are not (XEP-0045 §17.3).
+    """
+    if inbound.kind == "presence" and inbound.type:
+        return None
+    return refusal(inbound, ROWS[type(why)], *_echo(inbound), by=room_of(inbound))
+
+
+def _echo(inbound: Inbound) -> list[Element]:
+    match inbound.kind:
+        case "presence":
+            return [element(MUC, "x")]  # how clients know a join by its error; without password and history
+        case "message":
+            return [child for child in inbound.xml if child.tag != f"{{{CLIENT}}}error"]
+        case _:
+            return [child for child in inbound.xml if child.tag == OWNER_QUERY]

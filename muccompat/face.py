@@ -1,0 +1,130 @@
+"""The room as a face of a channel: what it parses, renders, answers and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import final
+
+from mix.core import commands, events
+from mix.core.channel import Channel
+from mix.core.ports import Face, Outcome, Rules
+from mix.core.refusals import Refusal
+from muccompat import (
+    archive,
+    availability,
+    configform,
+    disco,
+    enter,
+    errors,
+    leave,
+    messages,
+    nick,
+    privileges,
+    router,
+)
+from muccompat.occupants import occupant_called, own_audience, shown_to
+from muccompat.questions import Question
+from pubsubnodes import mam
+from pubsubnodes.addresses import RealJid, VisibleAddress
+from pubsubnodes.disco import About, write_info
+from pubsubnodes.errors import result
+from pubsubnodes.stanza import Delivery, Inbound, Stanza
+
+
+@final
+class Room:
+    """XEP-0045 spoken about channels. It remembers nothing: all it shows is derived from the channel."""
+
+    def __init__(self, rules: Rules, siblings: Sequence[Face]) -> None:
+        self._rules = rules
+        self._siblings = siblings
+
+    def names_channel(self, inbound: Inbound) -> str | None:
+        """Rooms are created by entering them, never by asking the service."""
+        return None
+
+    def parse(self, inbound: Inbound, channel: Channel | None) -> commands.Command | None:
+        """The wish in a stanza; None when it is another face's business. Raises a `Refusal`."""
+        return router.parse(inbound, channel, alone=not self._others())
+
+    def render(self, event: events.Event, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
+        """What the clients in the room are told of an event."""
+        match event:
+            case events.MessagePosted(message) | events.SubjectChanged(message):
+                return messages.posted(message, channel)
+            case events.SessionOpened():
+                return availability.opened(event, channel, cause)
+            case events.SessionChanged():
+                return availability.changed(event, channel, cause)
+            case events.SessionClosed():
+                return leave.closed(event, channel)
+            case events.ParticipantLeft():
+                return leave.left(event, channel, cause)
+            case events.NickChanged():
+                return nick.changed(event, channel, cause)
+            case events.GrantChanged():
+                return privileges.granted(event, channel)
+            case events.ListsChanged():
+                return privileges.listed(event, channel)
+            case events.ConfigChanged():
+                return privileges.configured(event, channel)
+            case events.InfoChanged():
+                return privileges.informed(event, channel)
+            case events.PreferencesChanged():
+                return privileges.preferring(event, channel)
+            case _:
+                return ()
+
+    def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
+        """The answer to whoever asked."""
+        match outcome.command:
+            case commands.Enter() if channel is not None:
+                return enter.reply(inbound, channel, outcome)
+            case commands.ShowPresence() if channel is not None:
+                return availability.reply(inbound, channel, changed=bool(outcome.events))
+            case commands.ReadArchive() as command if channel is not None:
+                return archive.reply(inbound, channel, command, outcome)
+            case commands.Configure() | commands.DestroyChannel():
+                return [result(inbound)]
+            case commands.Look(subject=question):
+                return self._look(inbound, channel, question)
+            case _:
+                return ()
+
+    def refuse(self, inbound: Inbound, refusal: Refusal, channel: Channel | None) -> Stanza | None:
+        """The refusal in the room's conditions."""
+        return errors.refuse(inbound, refusal)
+
+    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+        """What rooms add to the discovery of a channel, or of the service."""
+        return disco.of_service(rules) if channel is None else disco.of_room(channel, viewer)
+
+    def _others(self) -> list[Face]:
+        return [face for face in self._siblings if face is not self]
+
+    def _look(self, inbound: Inbound, channel: Channel | None, question: str) -> list[Stanza]:
+        viewer = inbound.sender
+        match question:
+            case Question.DONE:
+                return [result(inbound)]
+            case Question.NOT_HERE:
+                return [enter.not_here(inbound)]
+            case Question.UNSUBSCRIBED:
+                return [Stanza("presence", VisibleAddress(inbound.target.text), "unsubscribed", inbound.id)]
+            case Question.ARCHIVE_FIELDS:
+                return [result(inbound, mam.write_template())]
+            case Question.SERVICE_INFO | Question.INFO:
+                faces: list[Face] = [self, *self._others()]
+                return [result(inbound, write_info(face.describe(channel, viewer, self._rules) for face in faces))]
+        assert channel is not None
+        match question:
+            case Question.ITEMS:
+                return [result(inbound, disco.items(channel, viewer))]
+            case Question.RESERVED_NICK:
+                return [result(inbound, disco.reserved_nick(channel, viewer))]
+            case Question.CONFIGURATION:
+                return [result(inbound, configform.write(channel))]
+            case _:
+                me = channel.participant(viewer)
+                found = occupant_called(channel, inbound.target.resource)
+                return [shown_to(channel, found, own_audience(channel, me))] if found is not None else []

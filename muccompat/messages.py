@@ -1,0 +1,111 @@
+"""Messages to everybody in the room (XEP-0045 §7.4), with stable ids (XEP-0359) and senders (XEP-0421)."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from mix.core.channel import Channel, Message
+from mix.core.commands import Command, Ignore, PostMessage
+from mix.core.payload import Payload
+from mix.core.refusals import (
+    MalformedRequest,
+    NoSuchChannel,
+    NoSuchItem,
+    NotAParticipant,
+    UnsupportedRequest,
+)
+from mix.core.rights import Standing, standing
+from muccompat.leave import is_fatal
+from muccompat.occupants import everybody, is_in_room, occupant_called
+from muccompat.standing import standing_of
+from muccompat.stanzas import STANZA_ID, USER, occupant_id, occupant_jid
+from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
+from pubsubnodes.xml import element
+
+
+def parse(inbound: Inbound, channel: Channel | None) -> Command | None:
+    """A message to the room; None when it is a MIX client's."""
+    in_room = is_in_room(channel, inbound.sender)
+    if not in_room:
+        return _of_stranger(inbound, channel)
+    assert channel is not None
+    ignored = Ignore(actor=inbound.sender)
+    match inbound.type, bool(inbound.target.resource):
+        case "groupchat", False:
+            payload = Payload.from_user(inbound.xml, channel.jid)
+            return PostMessage(
+                actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
+            )
+        case "groupchat", True:
+            raise MalformedRequest()  # a private message is no groupchat (XEP-0045 §7.5)
+        case "headline", _:
+            return ignored
+        case _, True if occupant_called(channel, inbound.target.resource) is None:
+            raise NoSuchItem()
+        case _, True:
+            raise UnsupportedRequest()
+        case _:
+            if inbound.child("body") is not None:
+                raise MalformedRequest()  # to the room one speaks by groupchat (XEP-0045 §17.2)
+            if inbound.child(f"{{{USER}}}x") is not None:
+                raise UnsupportedRequest()
+            return ignored
+
+
+def _of_stranger(inbound: Inbound, channel: Channel | None) -> Command | None:
+    """Somebody who is not in the room cannot speak there, nor learn from trying who is (MUC-LEAK-07)."""
+    resource = bool(inbound.target.resource)
+    me = channel.participant_of(inbound.sender.bare) if channel is not None else None
+    if me is not None and me.stays and not resource:
+        return None
+    if inbound.type == "headline":
+        return Ignore(actor=inbound.sender)
+    if channel is None or (channel.locked and standing(channel, inbound.sender) is not Standing.OWNER):
+        raise NoSuchChannel()
+    if inbound.type == "groupchat" or resource:
+        raise NotAParticipant()
+    if inbound.child("body") is not None:
+        raise MalformedRequest()
+    return Ignore(actor=inbound.sender)
+
+
+def is_bounce(inbound: Inbound, channel: Channel | None) -> bool:
+    """Whether an error says that a client in the room is gone (XEP-0045 §18.1.2)."""
+    return is_in_room(channel, inbound.sender) and is_fatal(inbound)
+
+
+def posted(message: Message, channel: Channel) -> list[Delivery]:
+    """The same copy for every client in the room, the sender's own included (XEP-0045 §7.4)."""
+    people = everybody(channel)
+    return [Fanout(reflected(message, channel), people)] if people.people else []
+
+
+def reflected(message: Message, channel: Channel) -> Stanza:
+    """A message as the room says it, now or later: who said it, under the nick of then, and under which id."""
+    return Stanza(
+        "message",
+        occupant_jid(channel.jid, message.nick, message.sender),
+        "groupchat",
+        message.client_id or message.id,
+        (message.payload, *marks(message, channel)),
+        message.lang,
+    )
+
+
+def marks(message: Message, channel: Channel) -> list[Element]:
+    """Occupant-id, and the archive's id where there is one (XEP-0421 §3.2, XEP-0359 §3)."""
+    made = [occupant_id(message.sender)]
+    if message.archived:
+        made.append(element(STANZA_ID, "stanza-id", by=channel.jid.text, id=message.id))
+    return made
+
+
+def author(message: Message, channel: Channel) -> Element | None:
+    """Whose address it was, if it was shown then and is now (XEP-0313 §6.1.2, XEP-0404 §2.3)."""
+    someone = channel.participants.get(message.sender)
+    jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed)
+    if someone is None or jid is None:
+        return None
+    affiliation, role = standing_of(channel, someone)
+    known = element(USER, "item", affiliation=affiliation, role=role, jid=jid.text)
+    return element(USER, "x", known)

@@ -1,0 +1,161 @@
+"""Participants with presence, seen as occupants: a view of the channel, never stored (XEP-0045 §4.1, XEP-0408 §2).
+
+One person is one occupant, however many clients they have and whichever protocol these speak; the client with the
+highest priority speaks for the person. Each occupant is rendered once an audience and kept in their memo, so that
+a roster costs no rendering at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+
+from mix.core.channel import Channel, Participant, Session
+from mix.core.nicknames import Nick, prepare
+from mix.core.refusals import NickMalformed, NickUnacceptable
+from mix.core.visibility import Audience
+from muccompat.standing import Role, is_moderator, standing_of
+from muccompat.stanzas import item, occupant_jid, presence, user_x
+from muccompat.statuscodes import Status
+from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
+from pubsubnodes.stanza import Fanout, Replay, Stanza
+
+# -- who is there
+
+
+def is_in_room(channel: Channel | None, client: RealJid) -> bool:
+    """Whether a client has entered the room and not left it."""
+    session = channel.session_of(client) if channel is not None else None
+    return session is not None and session.in_room
+
+
+def occupants(channel: Channel) -> Iterator[Participant]:
+    """Everybody whom the room shows."""
+    return (someone for someone in channel.participants.values() if someone.is_present)
+
+
+def occupant_called(channel: Channel, resource: str) -> Participant | None:
+    """The occupant of that nick, if the room shows one."""
+    someone = channel.participants.get(resource)
+    if someone is None or someone.nick is not None:
+        try:
+            someone = channel.holder_of(prepare(resource))
+        except (NickMalformed, NickUnacceptable):
+            return None
+    return someone if someone is not None and someone.is_present else None
+
+
+def address_of(channel: Channel, someone: Participant) -> VisibleAddress:
+    """Somebody's occupant JID."""
+    return occupant_jid(channel.jid, someone.nick, someone.id)
+
+
+# -- who is told
+
+
+def room_clients(someone: Participant) -> tuple[RealJid, ...]:
+    """Those of somebody's clients that are in the room."""
+    found = someone.memo.get(room_clients)
+    if found is None:
+        found = tuple(session.jid for session in someone.sessions.values() if session.in_room)
+        someone.memo[room_clients] = found
+    return found  # type: ignore[return-value]  # keyed by its computation
+
+
+def everybody(channel: Channel) -> Recipients:
+    """All clients in the room."""
+    return channel.derived(everybody, _everybody)
+
+
+def _everybody(channel: Channel) -> Recipients:
+    return Recipients(client for someone in channel.participants.values() for client in room_clients(someone))
+
+
+def audiences(channel: Channel, about: Participant) -> list[tuple[Audience, Recipients]]:
+    """Everybody else in the room, by what they may see of somebody: moderators see more where others do not."""
+    public: list[RealJid] = []
+    insiders = public if channel.sight.shows(about) else list[RealJid]()
+    for someone in channel.participants.values():
+        clients = room_clients(someone)
+        if clients and someone is not about:
+            (insiders if is_moderator(channel, someone) else public).extend(clients)
+    split = [(Audience.PUBLIC, public)]
+    if insiders is not public:
+        split.append((Audience.INSIDERS, insiders))
+    return [(audience, Recipients(people)) for audience, people in split if people]
+
+
+def tell_others(channel: Channel, about: Participant, render: Callable[[Audience], Stanza]) -> list[Fanout]:
+    """One rendering about somebody for each audience of other people in the room."""
+    return [Fanout(render(audience), people) for audience, people in audiences(channel, about)]
+
+
+def tell_self(someone: Participant, stanza: Stanza, *, but: RealJid | None = None) -> list[Fanout]:
+    """One rendering for somebody's own clients in the room."""
+    clients = [client for client in room_clients(someone) if client != but]
+    return [Fanout(stanza, Recipients(clients))] if clients else []
+
+
+# -- what they are told
+
+
+def own_audience(channel: Channel, someone: Participant) -> Audience:
+    """What somebody sees of themselves: the same as of others, also in their own presence (MUC-PRES-09)."""
+    return Audience.INSIDERS if is_moderator(channel, someone) else Audience.PUBLIC
+
+
+def item_of(
+    channel: Channel,
+    someone: Participant,
+    audience: Audience,
+    client: Session | None,
+    *,
+    role: Role | None = None,
+    nick: Nick | None = None,
+) -> Element:
+    """What the room says about somebody; the full JID of a client stands in it for those who may see it."""
+    jid = channel.sight.real_jid(someone, audience=audience, client=client.jid) if client is not None else None
+    affiliation, current = standing_of(channel, someone)
+    return item(affiliation, current if role is None else role, jid=jid, nick=nick)
+
+
+def shown_to(channel: Channel, someone: Participant, audience: Audience) -> Stanza:
+    """An occupant's presence as an audience sees it; rendered once and kept."""
+    if audience is Audience.PUBLIC and channel.sight.shows(someone):
+        audience = Audience.INSIDERS  # the same words
+    found = someone.memo.get((shown_to, audience))
+    if found is None:
+        found = someone.memo[shown_to, audience] = _announced(channel, someone, audience, ())
+    return found  # type: ignore[return-value]  # keyed by its computation
+
+
+def shown_to_self(channel: Channel, someone: Participant, *codes: Status, id: str | None = None) -> Stanza:
+    """An occupant's own presence: always with 110 (XEP-0045 §7.2.2)."""
+    return _announced(channel, someone, own_audience(channel, someone), (Status.SELF, *codes), id)
+
+
+def _announced(
+    channel: Channel, someone: Participant, audience: Audience, codes: tuple[Status, ...], id: str | None = None
+) -> Stanza:
+    client = someone.leading
+    shown = (client.presence,) if client is not None and client.presence is not None else ()
+    x = user_x(item_of(channel, someone, audience, client), codes)
+    return presence(address_of(channel, someone), someone.id, x, *shown, stanza_id=id)
+
+
+def roster(channel: Channel, reader: Participant) -> list[Stanza]:
+    """The presence of everybody else, as somebody sees it (XEP-0045 §7.2.2)."""
+    audience = own_audience(channel, reader)
+    return [shown_to(channel, someone, audience) for someone in occupants(channel) if someone is not reader]
+
+
+def announce(channel: Channel, someone: Participant, *, but: RealJid | None = None) -> list[Fanout]:
+    """Tell everybody how somebody is now, the person's own clients included (XEP-0045 §7.7)."""
+    told = tell_others(channel, someone, lambda audience: shown_to(channel, someone, audience))
+    return told + tell_self(someone, shown_to_self(channel, someone), but=but)
+
+
+def reveal(channel: Channel, reader: Participant) -> list[Replay]:
+    """Everybody's presence again for somebody who sees more than before (MUC-PRES-26)."""
+    seen = roster(channel, reader)
+    return [Replay(seen, client) for client in room_clients(reader)] if seen else []

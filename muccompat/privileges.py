@@ -1,0 +1,93 @@
+"""Ranks, roles and what may be seen of whom have changed: everybody concerned is told (XEP-0045 §5.1.3, §10.2.1)."""
+
+from __future__ import annotations
+
+from mix.core.channel import Channel, Participant
+from mix.core.config import Config, Lists
+from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged
+from mix.core.rights import Grant
+from mix.core.visibility import Audience, Mode, is_disclosed
+from muccompat.occupants import announce, everybody, occupants, reveal
+from muccompat.standing import Affiliation, Role, affiliation_in, role_for, standing_of
+from muccompat.stanzas import user_x
+from muccompat.statuscodes import Status
+from pubsubnodes.stanza import Delivery, Fanout, Stanza
+
+
+def granted(event: GrantChanged, channel: Channel) -> list[Delivery]:
+    """Somebody has another role for this visit."""
+    return _compared(channel, channel.participants[event.id], channel.lists, channel.config, event.old)
+
+
+def listed(event: ListsChanged, channel: Channel) -> list[Delivery]:
+    """Occupants have other affiliations, and perhaps other roles: one presence each says both (MUC-PRES-25)."""
+    told: list[Delivery] = []
+    for someone in occupants(channel):
+        told += _compared(channel, someone, event.old, channel.config, someone.grant)
+    return told
+
+
+def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
+    """Say that the configuration changed, then show again whom it shows differently (MUC-CNOT-14)."""
+    told = _notice(channel, _codes(event.old, event.new))
+    showing = event.old.mode, event.new.mode
+    for someone in occupants(channel):
+        wish = someone.preferences.visibility
+        if is_disclosed(showing[0], wish, Audience.PUBLIC) != is_disclosed(showing[1], wish, Audience.PUBLIC):
+            told += announce(channel, someone)
+        else:
+            told += _compared(channel, someone, channel.lists, event.old, someone.grant)
+    return told
+
+
+def informed(event: InfoChanged, channel: Channel) -> list[Delivery]:
+    """The room has another name or description."""
+    return _notice(channel, (Status.CONFIG_CHANGED,))
+
+
+def preferring(event: PreferencesChanged, channel: Channel) -> list[Delivery]:
+    """Somebody lets others see their JID, or does so no longer (XEP-0404 §3.1)."""
+    someone, mode = channel.participants[event.id], channel.config.mode
+    before = is_disclosed(mode, event.old.visibility, Audience.PUBLIC)
+    if not someone.is_present or before == channel.sight.shows(someone):
+        return []
+    return [*announce(channel, someone)]
+
+
+def _compared(
+    channel: Channel, someone: Participant, lists: Lists, config: Config, grant: Grant | None
+) -> list[Delivery]:
+    if not someone.is_present:
+        return []
+    affiliation = affiliation_in(lists, channel.operators, someone.jid)
+    before: tuple[Affiliation, Role] = affiliation, role_for(affiliation, grant, moderated=config.moderated)
+    now = standing_of(channel, someone)
+    if before == now:
+        return []
+    told: list[Delivery] = [*announce(channel, someone)]
+    if now[1] is Role.MODERATOR and before[1] is not Role.MODERATOR and channel.config.mode is not Mode.VISIBLE:
+        told += reveal(channel, someone)
+    return told
+
+
+_SAYS_NOTHING = frozenset({"mode"})
+
+
+def _codes(old: Config, new: Config) -> tuple[Status, ...]:
+    """104 stands for all changes that have no code of their own (XEP-0045 §10.2.1)."""
+    codes = []
+    if (old.mode is Mode.VISIBLE) != (new.mode is Mode.VISIBLE):
+        shows = new.mode is Mode.VISIBLE
+        codes.append(Status.NOW_SHOWING_ADDRESSES if shows else Status.NOW_HIDING_ADDRESSES)
+    names = set(Config.__dataclass_fields__) - (_SAYS_NOTHING if codes else frozenset())
+    if any(getattr(old, name) != getattr(new, name) for name in names):
+        codes.append(Status.CONFIG_CHANGED)
+    return tuple(codes)
+
+
+def _notice(channel: Channel, codes: tuple[Status, ...]) -> list[Delivery]:
+    """A message of nothing but codes, neither archived nor repeated; none while the room is being made."""
+    people = everybody(channel)
+    if channel.locked or not codes or not people.people:
+        return []
+    return [Fanout(Stanza("message", channel.jid, "groupchat", children=[user_x(None, codes)]), people)]

@@ -1,0 +1,19 @@
+"""What a room answers from what it is, without anything happening."""
+
+from enum import StrEnum
+
+
+class Question(StrEnum):
+    """What a `Look` looks at."""
+
+    DONE = "done"
+    """Nothing: the wish is granted by doing nothing."""
+    INFO = "info"
+    ITEMS = "items"
+    RESERVED_NICK = "reserved nick"
+    SERVICE_INFO = "service info"
+    CONFIGURATION = "configuration"
+    ARCHIVE_FIELDS = "archive fields"
+    NOT_HERE = "not here"
+    PROBE = "probe"
+    UNSUBSCRIBED = "unsubscribed"

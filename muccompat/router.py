@@ -1,0 +1,172 @@
+"""Which stanzas are the room's, and which wish each of them is (XEP-0045 §17, XEP-0408 §2)."""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from mix.core.channel import Channel
+from mix.core.commands import Command, GoOffline, Ignore, Look
+from mix.core.nodes import node_named
+from mix.core.refusals import (
+    MalformedRequest,
+    NoSuchChannel,
+    NoSuchItem,
+    NoSuchNode,
+    NotAParticipant,
+    UnsupportedRequest,
+)
+from mix.core.rights import may_know_of
+from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, selfping
+from muccompat.occupants import is_in_room, occupant_called
+from muccompat.questions import Question
+from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY, room_of
+from pubsubnodes import mam
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.disco import INFO, ITEMS
+from pubsubnodes.stanza import Inbound
+
+_INFO: Final = f"{{{INFO}}}query"
+_ITEMS: Final = f"{{{ITEMS}}}query"
+_ADMIN: Final = f"{{{ADMIN}}}query"
+_REGISTER: Final = "{jabber:iq:register}query"
+_OF_THE_ROOM: Final = frozenset({_ADMIN, OWNER_QUERY, _REGISTER})
+"""Requests that go to the room and to nobody in it (MUC-IQ-18)."""
+
+
+def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
+    """The wish in a stanza; None when it is none of the room's business. `alone`: no other face is there."""
+    if inbound.target.is_service:
+        return _to_service(inbound) if alone else None
+    if "#" in inbound.target.local:
+        return None  # an encoded participant, which only MIX has (XEP-0403 §3.2)
+    match inbound.kind:
+        case "presence":
+            return _presence(inbound, channel)
+        case "message" if inbound.type == "error":
+            return _bounce(inbound, channel)
+        case "message":
+            return messages.parse(inbound, channel)
+        case _:
+            return _iq(inbound, channel)
+
+
+def _to_service(inbound: Inbound) -> Command | None:
+    asked = inbound.payload
+    if inbound.type != "get" or asked is None or asked.tag != _INFO:
+        return None
+    if asked.get("node") is not None:
+        raise NoSuchNode()
+    return Look(actor=inbound.sender, subject=Question.SERVICE_INFO)
+
+
+def _is_of_mix(channel: Channel | None, sender: RealJid) -> bool:
+    """Whether a client that is not in the room belongs to a MIX participant."""
+    someone = channel.participant_of(sender.bare) if channel is not None else None
+    return someone is not None and someone.stays
+
+
+def _presence(inbound: Inbound, channel: Channel | None) -> Command | None:
+    to_nick = bool(inbound.target.resource)
+    in_room = is_in_room(channel, inbound.sender)
+    if not in_room and not to_nick and inbound.child(JOIN) is None and _is_of_mix(channel, inbound.sender):
+        return None
+    ignored = Ignore(actor=inbound.sender)
+    match inbound.type:
+        case "":
+            return _available(inbound, channel, in_room=in_room)
+        case "unavailable":
+            known = channel is not None and channel.session_of(inbound.sender) is not None
+            return leave.parse(inbound, channel) if channel is not None and known else ignored
+        case "error":
+            return _bounce(inbound, channel) or ignored
+        case "probe" if in_room and to_nick:
+            return Look(actor=inbound.sender, subject=Question.PROBE)
+        case "subscribe":
+            return Look(actor=inbound.sender, subject=Question.UNSUBSCRIBED)
+        case _:
+            return ignored
+
+
+def _available(inbound: Inbound, channel: Channel | None, *, in_room: bool) -> Command:
+    if inbound.child(JOIN) is not None:
+        return enter.parse(inbound, channel.jid if channel is not None else room_of(inbound))
+    if channel is not None and in_room:
+        if nick.is_change(inbound, channel):
+            return nick.parse(inbound, channel)
+        return availability.parse(inbound, channel)
+    if inbound.target.resource and not inbound.sender.is_bare:
+        return Look(actor=inbound.sender, subject=Question.NOT_HERE)
+    return Ignore(actor=inbound.sender)
+
+
+def _bounce(inbound: Inbound, channel: Channel | None) -> Command | None:
+    if messages.is_bounce(inbound, channel):
+        return GoOffline(actor=inbound.sender, lost=True)
+    if is_in_room(channel, inbound.sender) or inbound.target.resource:
+        return Ignore(actor=inbound.sender)
+    return None
+
+
+def _iq(inbound: Inbound, channel: Channel | None) -> Command | None:
+    if not inbound.is_request:
+        return Ignore(actor=inbound.sender) if inbound.target.resource else None
+    asked = inbound.payload
+    if inbound.target.resource:
+        return _to_occupant(inbound, channel, asked)
+    if asked is None:
+        return None
+    return _to_room(inbound, channel, asked)
+
+
+def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | None) -> Command:
+    """Requests to `room/nick`. Outsiders get one answer, whoever is there (XEP-0410 §5, MUC-DISC-21)."""
+    if asked is None or asked.tag in _OF_THE_ROOM:
+        raise MalformedRequest()
+    if channel is None or not is_in_room(channel, inbound.sender):
+        raise MalformedRequest() if asked.tag in (_INFO, _ITEMS) else NotAParticipant()
+    if asked.tag == selfping.PING and inbound.type == "get":
+        return selfping.parse(inbound, channel)
+    if occupant_called(channel, inbound.target.resource) is None:
+        raise NoSuchItem()
+    raise UnsupportedRequest()
+
+
+def _to_room(inbound: Inbound, channel: Channel | None, asked: Element) -> Command | None:
+    in_room = is_in_room(channel, inbound.sender)
+    match asked.tag:
+        case tag if tag == OWNER_QUERY:
+            return owner.parse(inbound, channel, asked)
+        case tag if tag == _ADMIN:
+            if channel is None or not may_know_of(channel, inbound.sender):
+                raise NoSuchChannel()
+            raise UnsupportedRequest()
+        case tag if tag in (_INFO, _ITEMS) and inbound.type == "get":
+            return _discovery(inbound, channel, asked)
+        case mam.QUERY | mam.METADATA:
+            mine = asked.get("node") is None and (in_room or not _is_of_mix(channel, inbound.sender))
+            return archive.parse(inbound, channel, asked) if mine else None
+        case selfping.PING if in_room and channel is not None:
+            return selfping.parse(inbound, channel)
+        case _:
+            return None
+
+
+def _discovery(inbound: Inbound, channel: Channel | None, asked: Element) -> Command | None:
+    """Discovery without a node is about the room; what MIX has to say stands in the same answer (XEP-0408 §2)."""
+    node = asked.get("node")
+    if node == disco.MIX_NODE or node_named(node) is not None:
+        return None
+    if channel is None or not may_know_of(channel, inbound.sender):
+        raise NoSuchChannel()
+    if asked.tag == _ITEMS and node is None:
+        return Look(actor=inbound.sender, subject=Question.ITEMS)
+    match node:
+        case None:
+            return Look(actor=inbound.sender, subject=Question.INFO)
+        case disco.RESERVED_NICK if asked.tag == _INFO:
+            return Look(actor=inbound.sender, subject=Question.RESERVED_NICK)
+        case disco.TRAFFIC if asked.tag == _INFO:
+            raise UnsupportedRequest()  # nothing is filtered (XEP-0045 §18.1.1)
+        case _:
+            raise NoSuchNode()

@@ -1,0 +1,64 @@
+"""Affiliations and roles, derived from lists, grants and configuration; nobody stores them (XEP-0045 §5)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mix.core.channel import Channel, Participant
+from mix.core.config import Lists
+from mix.core.rights import Grant
+from pubsubnodes.addresses import RealJid
+
+
+class Affiliation(StrEnum):
+    """A long-lived rank, by bare JID (XEP-0045 §5.2)."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    NONE = "none"
+    OUTCAST = "outcast"
+
+
+class Role(StrEnum):
+    """What an occupant may do during this visit (XEP-0045 §5.1)."""
+
+    MODERATOR = "moderator"
+    PARTICIPANT = "participant"
+    VISITOR = "visitor"
+    NONE = "none"
+
+
+def affiliation_in(lists: Lists, operators: frozenset[RealJid], bare: RealJid) -> Affiliation:
+    """The affiliation of somebody who is not banned. Operators count as owners and are not listed (MUC-PRIV-18)."""
+    if bare in lists.owners or bare in operators:
+        return Affiliation.OWNER
+    if bare in lists.admins:
+        return Affiliation.ADMIN
+    return Affiliation.MEMBER if bare in lists.allowed else Affiliation.NONE
+
+
+def role_for(affiliation: Affiliation, grant: Grant | None, *, moderated: bool) -> Role:
+    """The role that follows from an affiliation and what was granted for this visit (XEP-0045 §5.1.2)."""
+    if affiliation in (Affiliation.OWNER, Affiliation.ADMIN) or grant is Grant.MODERATOR:
+        return Role.MODERATOR
+    if grant is Grant.MUTED:
+        return Role.VISITOR
+    if moderated and grant is not Grant.VOICE and affiliation is not Affiliation.MEMBER:
+        return Role.VISITOR
+    return Role.PARTICIPANT
+
+
+def standing_of(channel: Channel, someone: Participant) -> tuple[Affiliation, Role]:
+    """Affiliation and role of a participant now; kept until something about them changes."""
+    found = someone.memo.get(standing_of)
+    if found is None:
+        affiliation = affiliation_in(channel.lists, channel.operators, someone.jid)
+        found = affiliation, role_for(affiliation, someone.grant, moderated=channel.config.moderated)
+        someone.memo[standing_of] = found
+    return found  # type: ignore[return-value]  # keyed by its computation
+
+
+def is_moderator(channel: Channel, someone: Participant) -> bool:
+    """Whether somebody has the moderator role, and so sees who everybody is (XEP-0045 §7.2.4)."""
+    return standing_of(channel, someone)[1] is Role.MODERATOR
