@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from mix.shell.problems import StorageProblem, explain, place_of
 from mix.shell.schema import State, prepare, state_of
 
+__all__ = ["Database", "StorageProblem", "open_database"]
+
 log = logging.getLogger(__name__)
 
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -32,7 +34,7 @@ PRAGMAS: Final = (
 
 @final
 class Database:
-    """An open database. Use `open`, and `close` it in the end."""
+    """An open database, from `open_database`; `close` it in the end."""
 
     def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
@@ -40,23 +42,6 @@ class Database:
         self._reader = reader
         self._turn = asyncio.Lock()
         self._kept: AsyncConnection | None = None
-
-    @classmethod
-    async def open(cls, url: str | URL, *, migrate: bool = True) -> Database:
-        """Open a database, and bring its tables up to date if need be and allowed. Raises `StorageProblem`."""
-        found = make_url(url)
-        found = found.set(drivername=DRIVERS.get(found.drivername, found.drivername))
-        if not migrate and _is_missing(found):
-            raise StorageProblem(f"There is no database {place_of(found)}.", "`mixd serve` makes it when it starts.")
-        database = cls(found, _engine(found), _engine(found, isolation_level="AUTOCOMMIT"))
-        try:
-            await database._prepare(migrate=migrate)
-        except BaseException as error:
-            await database.close()
-            if isinstance(error, SQLAlchemyError | OSError | TimeoutError) and (problem := explain(error, found)):
-                raise problem from None
-            raise
-        return database
 
     async def close(self) -> None:
         """Close all connections."""
@@ -91,7 +76,8 @@ class Database:
             except (SQLAlchemyError, OSError):
                 log.debug("the connection that writes was gone already")
 
-    async def _prepare(self, *, migrate: bool) -> None:
+    async def prepare(self, *, migrate: bool) -> None:
+        """See that it can be written to and has the tables this program needs. Raises `StorageProblem`."""
         async with self.writing() as connection:
             if self.url.get_backend_name() == "sqlite":
                 # Also finds out whether it may be written at all, and whether somebody else is at it.
@@ -122,6 +108,23 @@ class Database:
                     )
             log.info("bringing the tables of the database up to date")
             await connection.run_sync(prepare)
+
+
+async def open_database(url: str | URL, *, migrate: bool = True) -> Database:
+    """Open a database, and bring its tables up to date if need be and allowed. Raises `StorageProblem`."""
+    found = make_url(url)
+    found = found.set(drivername=DRIVERS.get(found.drivername, found.drivername))
+    if not migrate and _is_missing(found):
+        raise StorageProblem(f"There is no database {place_of(found)}.", "`mixd serve` makes it when it starts.")
+    database = Database(found, _engine(found), _engine(found, isolation_level="AUTOCOMMIT"))
+    try:
+        await database.prepare(migrate=migrate)
+    except BaseException as error:
+        await database.close()
+        if isinstance(error, SQLAlchemyError | OSError | TimeoutError) and (problem := explain(error, found)):
+            raise problem from None
+        raise
+    return database
 
 
 def _is_missing(url: URL) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,7 @@ from mix.core.ids import participant_id
 from mix.core.nicknames import PROTOCOL_LIMIT, prepare
 from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import DisclosedJid, Sight
-from mix.shell import audit
+from mix.shell import audit, clock
 from mix.shell.columns import to_channel_jid, to_jid, to_time
 from mix.shell.database import Database
 from mix.shell.problems import explain
@@ -43,9 +43,16 @@ class Person:
     joined: datetime
     left: datetime | None
 
+    @property
+    def state(self) -> Literal["participant", "visitor", "gone"]:
+        """What they are now."""
+        if self.left is not None:
+            return "gone"
+        return "participant" if self.stays else "visitor"
+
 
 async def whois(
-    database: Database, channel: str, who: str, *, asked_by: str, now: datetime, how: str = "mixd whois"
+    database: Database, channel: str, who: str, *, asked_by: str, how: str = "mixd whois"
 ) -> Sequence[Person]:
     """Find people by participant id, nick (the current or the last) or JID. Raises `StorageProblem`.
 
@@ -58,7 +65,7 @@ async def whois(
                 for row in (await connection.execute(_CHANNELS, _named(channel))).all()
                 for person in await _people(connection, row.id, to_channel_jid(row.jid), bytes(row.key), who)
             ]
-            await audit.note(connection, [audit.Lookup(now, asked_by, one.channel, one.id, how) for one in found])
+            await audit.note(connection, [audit.Lookup(clock.now(), asked_by, one.channel, one.id, how) for one in found])
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         if (problem := explain(error, database.url)) is not None:
             raise problem from None
