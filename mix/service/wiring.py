@@ -1,0 +1,245 @@
+"""Puts the parts together. The only module that knows everyone; faces are imported by the names in the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import uvloop
+
+from mix.core.ports import Face, Rules
+from mix.core.visibility import Mode
+from mix.service.answers import CheckResult, WhoisAnswer
+from mix.service.failures import ConfigError, Failure
+from mix.service.settings import Settings
+from mix.shell import clock
+from mix.shell.committer import GroupCommitter
+from mix.shell.component import Component, LoginRefused
+from mix.shell.database import Database, StorageProblem, open_database
+from mix.shell.ghosts import Ghosts
+from mix.shell.inlet import Inlet
+from mix.shell.mailboxes import Mailboxes
+from mix.shell.postman import Postman
+from mix.shell.repository import SqlRepository
+from mix.shell.requests import Requests
+from mix.shell.turn import Turn
+from mix.shell.whois import whois as look_up
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.stanza import Inbound, Replay, Stanza
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DRAIN = 10.0
+"""Seconds the service takes to finish what it has, when told to stop."""
+
+QUIET = 0.2
+"""Seconds without a stanza after which the stream counts as drained."""
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The operator's decisions as the core knows them."""
+    return Rules(
+        domain=settings.component.jid,
+        name=settings.service.name,
+        operators=frozenset(map(RealJid.parse, settings.service.admins)),
+        local_domains=settings.local_domains,
+        creators=settings.service.creators,
+        default_mode=Mode(settings.service.default_visibility),
+        searchable=settings.service.searchable,
+        max_nick=settings.limits.max_nick,
+        max_participants=settings.limits.participants,
+        history=settings.muc.history,
+    )
+
+
+def faces_of(settings: Settings, rules: Rules) -> list[Face]:
+    """The protocols spoken, in the order of the settings."""
+    faces: list[Face] = []
+    for name in settings.service.faces:
+        try:
+            module = importlib.import_module(name)
+            make = module.face
+        except (ImportError, AttributeError) as error:
+            raise ConfigError(
+                f"{name} in faces of [service] is no face that can be loaded.",
+                'The faces there are: "mix.face", "muccompat".',
+            ) from error
+        faces.append(make(rules, faces))
+    return faces
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until SIGINT or SIGTERM. Raises `Failure` for what an operator has to mend."""
+    _run(_serve(settings))
+
+
+def check(settings: Settings) -> list[CheckResult]:
+    """Look whether the database and the login at the XMPP server are in order."""
+    return _run(_check(settings))
+
+
+def whois(settings: Settings, channel: str, who: str, asked_by: str) -> list[WhoisAnswer]:
+    """Who is behind an id, a nick or a JID in a channel; every answer is written to the audit table first."""
+    return _run(_whois(settings, channel, who, asked_by))
+
+
+def _run(main: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+async def _open(settings: Settings, *, migrate: bool = False) -> Database:
+    try:
+        return await open_database(settings.database.async_url, migrate=migrate)
+    except StorageProblem as problem:
+        raise Failure(problem.sentence, problem.hint) from problem
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    database = await _open(settings, migrate=True)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            service = Service(settings, database, tasks)
+            await service.run(stop)
+    finally:
+        await database.close()
+
+
+class Service:
+    """The running service: every part, wired."""
+
+    def __init__(self, settings: Settings, database: Database, tasks: asyncio.TaskGroup) -> None:
+        rules = rules_of(settings)
+        faces = faces_of(settings, rules)
+        repository = SqlRepository(database, rules.operators)
+        self._tasks = tasks
+        self._posts = 0
+        self._committer = GroupCommitter(repository)
+        self._postman = Postman(self)
+        self._requests = Requests(self._postman)
+        turn = Turn(
+            faces,
+            rules,
+            repository=repository,
+            recorder=self._committer,
+            sender=self._postman,
+            clock=clock.now,
+            dice=clock.SystemDice(),
+        )
+        self._mailboxes = Mailboxes(turn.work, tasks, bound=settings.limits.mailbox)
+        inlet = Inlet(
+            frozenset({rules.domain}),
+            faces,
+            put=self._mailboxes.put,
+            answer=self._answer,
+            resolve=self._requests.resolve,
+            largest=settings.limits.max_stanza_bytes,
+        )
+        component = settings.component
+        self._component = Component(
+            component.jid, component.secret.get_secret_value(), component.host, component.port, inlet
+        )
+        self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put)
+        self._looking: asyncio.Task[None] | None = None
+        self._component.on_up = self._look_for_ghosts
+
+    async def write(self, data: bytes) -> None:
+        """The postman's wire: the component's stream."""
+        await self._component.write(data)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
+        committing = self._tasks.create_task(self._committer.run(), name="committer")
+        stopped = self._tasks.create_task(stop.wait(), name="stop signal")
+        self._component.connect()
+        ends: list[asyncio.Future[Any]] = [stopped, self._component.refused, committing]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        if self._component.is_up:
+            await self._drain()
+        for task in (self._looking, stopped, committing):
+            if task is not None:
+                task.cancel()
+        await self._component.close()
+        self._mailboxes.close()
+        if self._component.refused.done():
+            raise _refused(self._component.refused.result())
+
+    async def _drain(self) -> None:
+        """Let what has been received come to its end: stanzas in flight would be lost without a bounce."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN):
+                seen = -1
+                while seen != self._mailboxes.taken or not self._mailboxes.is_idle:
+                    seen = self._mailboxes.taken
+                    await self._mailboxes.drained()
+                    await asyncio.sleep(QUIET)
+
+    def _answer(self, inbound: Inbound, stanza: Stanza) -> None:
+        """Answer what never got as far as a mailbox."""
+        self._tasks.create_task(self._postman.send([Replay([stanza], inbound.sender)]), name="answer")
+
+    def _look_for_ghosts(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self._tasks.create_task(self._ghosts.look(), name="ghosts")
+
+
+def _refused(refused: LoginRefused) -> Failure:
+    return Failure(str(refused), "Compare jid and secret in [component] with the XMPP server's configuration.")
+
+
+async def _check(settings: Settings) -> list[CheckResult]:
+    results = []
+    try:
+        database = await _open(settings)
+        await database.close()
+        results.append(CheckResult("database", True, settings.database.async_url.render_as_string(hide_password=True)))
+    except Failure as failure:
+        results.append(CheckResult("database", False, failure.sentence, failure.hint))
+    results.append(await _check_login(settings))
+    return results
+
+
+async def _check_login(settings: Settings) -> CheckResult:
+    component = settings.component
+    inlet = Inlet(frozenset(), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
+    trial = Component(component.jid, component.secret.get_secret_value(), component.host, component.port, inlet)
+    up = asyncio.ensure_future(trial.up())
+    ends: list[asyncio.Future[Any]] = [up, trial.refused]
+    trial.connect()
+    await asyncio.wait(ends, timeout=5.0, return_when=asyncio.FIRST_COMPLETED)
+    place = f"{component.jid} at {component.host}:{component.port}"
+    try:
+        if trial.refused.done():
+            failure = _refused(trial.refused.result())
+            return CheckResult("login", False, failure.sentence, failure.hint)
+        if not up.done():
+            return CheckResult(
+                "login", False, f"No XMPP server answers as {place}.", "Is it running, and is its component port open?"
+            )
+        return CheckResult("login", True, place)
+    finally:
+        up.cancel()
+        await trial.close()
+
+
+async def _whois(settings: Settings, channel: str, who: str, asked_by: str) -> list[WhoisAnswer]:
+    database = await _open(settings)
+    try:
+        found = await look_up(database, channel, who, asked_by=asked_by)
+    except StorageProblem as problem:
+        raise Failure(problem.sentence, problem.hint) from problem
+    finally:
+        await database.close()
+    return [WhoisAnswer(one.id, one.nick, one.jid.text, one.state, one.joined, one.left) for one in found]
