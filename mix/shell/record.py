@@ -71,6 +71,8 @@ class Prospect:
     def take(self, happened: Iterable[events.Event]) -> None:
         """Add events, in the order they happened."""
         for event in happened:
+            if self.ends and not self.is_new and not isinstance(event, events.ChannelCreated):
+                raise StorageFailed()  # nothing happens in a channel that is gone
             if type(event) is events.MessagePosted:
                 self._archive(event.message, subject=False)
             else:
@@ -105,6 +107,8 @@ class Prospect:
             case events.ConfigChanged():
                 self.channel |= _config(event.new)
                 self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
+                if event.old.mode is not event.new.mode:
+                    self.channel["info_at"] = from_time(event.at)
             case events.InfoChanged():
                 self.channel |= {"info": from_info(event.new), "info_at": from_time(event.at)}
             case events.ListsChanged():

@@ -65,7 +65,8 @@ async def whois(
                 for row in (await connection.execute(_CHANNELS, _named(channel))).all()
                 for person in await _people(connection, row.id, to_channel_jid(row.jid), bytes(row.key), who)
             ]
-            await audit.note(connection, [audit.Lookup(clock.now(), asked_by, one.channel, one.id, how) for one in found])
+            now = clock.now()
+            await audit.note(connection, [audit.Lookup(now, asked_by, one.channel, one.id, how) for one in found])
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         if (problem := explain(error, database.url)) is not None:
             raise problem from None

@@ -1,0 +1,1 @@
+"""Storage: one suite on all three repositories, and what only databases have."""

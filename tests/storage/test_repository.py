@@ -1,0 +1,295 @@
+"""What every repository does: what was committed is there when a channel is loaded, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
+from mix.core.events import (
+    ChannelDestroyed,
+    ChannelUnlocked,
+    ConfigChanged,
+    Departure,
+    Event,
+    Exit,
+    GrantChanged,
+    InfoChanged,
+    ListsChanged,
+    NickChanged,
+    PreferencesChanged,
+    SessionChanged,
+    SessionClosed,
+    StayChanged,
+    Subscribed,
+    Unsubscribed,
+)
+from mix.core.nicknames import prepare
+from mix.core.nodes import Node
+from mix.core.payload import Payload
+from mix.core.ports import Change, Repository
+from mix.core.refusals import StorageFailed
+from mix.core.rights import Grant
+from mix.core.visibility import Mode, Preference
+from tests.storage.people import (
+    COVEN,
+    DOMAIN_OF_OTHER,
+    HAG,
+    HEATH,
+    HECATE,
+    NOW,
+    OTHER,
+    client,
+    created,
+    id_of,
+    in_memory,
+    joined,
+    left,
+    loaded,
+    opened,
+    portrait,
+    posted,
+    record,
+    subject,
+)
+
+CONFIG = Config(
+    mode=Mode.MAYBE,
+    nodes=frozenset(Node) - {Node.PRESENCE},
+    info_for=Circle.ANYONE,
+    end_of_life=NOW + timedelta(days=1),
+    listed=False,
+    password="eye of newt",
+    max_occupants=3,
+    history=7,
+)
+INFO = Info("The coven", "A place for witches <&>", (HECATE, OTHER))
+LISTS = Lists(frozenset({HECATE, HAG}), frozenset({OTHER}), frozenset({HAG}), frozenset({DOMAIN_OF_OTHER}))
+ME = id_of(HAG)
+SHOWN = opened(HAG, presence=Payload.stored("<show>dnd</show>"), priority=-3).session
+
+STORIES: dict[str, Sequence[Event]] = {
+    "a plain channel": [created()],
+    "every field of creation": [created(config=CONFIG, info=INFO, lists=LISTS, adhoc=True, locked=True)],
+    "unlocked": [created(locked=True), ChannelUnlocked()],
+    "configured": [created(), ConfigChanged(Config(), CONFIG, HAG, NOW + timedelta(seconds=5))],
+    "described": [created(), InfoChanged(Info(), INFO, HAG, NOW + timedelta(seconds=5))],
+    "other lists": [
+        created(lists=LISTS),
+        ListsChanged(LISTS, replace(LISTS, banned=frozenset({OTHER}), allowed=frozenset()), HAG, NOW + timedelta(1)),
+    ],
+    "other owners": [
+        created(lists=LISTS),
+        ListsChanged(LISTS, replace(LISTS, owners=frozenset({OTHER})), OTHER, NOW + timedelta(seconds=5)),
+    ],
+    "people": [created(), joined(HAG, "Hag"), joined(HECATE), joined(OTHER, "Crone", stays=False)],
+    "another nick": [created(), joined(HAG, "Hag"), NickChanged(ME, prepare("Hag"), prepare("Third Witch"))],
+    "a first nick": [created(), joined(HAG), NickChanged(ME, None, prepare("Ｔhird Witch"))],
+    "preferences": [
+        created(),
+        joined(HAG),
+        PreferencesChanged(
+            ME,
+            Preferences(),
+            Preferences(Preference.PREFER_HIDDEN, Contact.BLOCK, Contact.ALLOW, Sharing.NOT_SHARE),
+        ),
+    ],
+    "a stay": [
+        created(),
+        joined(HAG, "Hag", stays=False),
+        StayChanged(ME, HAG, stays=True, preferences=Preferences(Preference.NEVER)),
+    ],
+    "grants": [
+        created(),
+        joined(HAG, "Hag"),
+        joined(HECATE),
+        GrantChanged(ME, None, Grant.MODERATOR),
+        GrantChanged(id_of(HECATE), None, Grant.MUTED),
+        GrantChanged(id_of(HECATE), Grant.MUTED, None),
+    ],
+    "subscriptions": [
+        created(),
+        joined(HAG),
+        Subscribed(HAG, frozenset({Node.MESSAGES, Node.PRESENCE})),
+        Subscribed(OTHER, frozenset({Node.INFO})),
+        Unsubscribed(HAG, frozenset({Node.PRESENCE})),
+        Subscribed(HAG, frozenset({Node.INFO})),
+        Unsubscribed(OTHER, frozenset({Node.INFO})),
+    ],
+    "clients": [
+        created(),
+        joined(HAG),
+        opened(HAG, "phone"),
+        opened(HAG, "laptop", in_room=False, in_channel=True),
+        opened(HAG, "watch"),
+        SessionChanged(ME, opened(HAG).session, SHOWN),
+        SessionClosed(ME, opened(HAG, "watch").session, Exit.LOST, last=False),
+    ],
+    "a client that came, went and came": [
+        created(),
+        joined(HAG),
+        opened(HAG),
+        SessionClosed(ME, opened(HAG).session, Exit.LEFT, last=True),
+        replace(opened(HAG), session=SHOWN),
+    ],
+    "a subject": [created(), posted(1), subject(2, "Macbeth"), subject(3, "Banquo"), posted(4)],
+}
+
+
+def _left_and_back() -> list[Event]:
+    events: list[Event] = [
+        created(),
+        joined(HAG, "Hag"),
+        GrantChanged(ME, None, Grant.MUTED),
+        Subscribed(HAG, frozenset({Node.MESSAGES, Node.INFO})),
+        opened(HAG, "phone"),
+        opened(HAG, "laptop"),
+    ]
+    gone = left(in_memory(events), HAG)
+    return [
+        *events,
+        gone,
+        joined(HAG, "Hag again", after=20),
+        opened(HAG, "phone"),
+        Subscribed(HAG, frozenset({Node.INFO})),
+    ]
+
+
+def _gone() -> list[Event]:
+    return _left_and_back()[:7]
+
+
+def _nick_passed_on() -> list[Event]:
+    return [*_gone(), joined(OTHER, "Hag", stays=False)]
+
+
+STORIES |= {"left": _gone(), "left and back": _left_and_back(), "a nick passed on": _nick_passed_on()}
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("size", [1, 2, 1000], ids=["one by one", "two by two", "at once"])
+async def test_what_was_committed_is_there(repository: Repository, story: str, size: int) -> None:
+    """However events are divided into transactions, what is loaded is what memory had."""
+    events = STORIES[story]
+    for start in range(0, len(events), size):
+        await record(repository, *events[start : start + size])
+    assert portrait(await loaded(repository)) == portrait(in_memory(events))
+
+
+async def test_there_is_no_channel_before_it_is_created(repository: Repository) -> None:
+    assert await repository.load(COVEN) is None
+
+
+async def test_channels_do_not_mix(repository: Repository) -> None:
+    """Events of two channels in one transaction go each to its own."""
+    await repository.commit(
+        [
+            Change(COVEN, [created(), joined(HAG, "Hag")]),
+            Change(HEATH, [created(HEATH), joined(HECATE, "Hecate")]),
+            Change(COVEN, [opened(HAG), Subscribed(HAG, frozenset({Node.INFO}))]),
+        ]
+    )
+    coven, heath = await loaded(repository), await loaded(repository, HEATH)
+    assert portrait(coven) == portrait(
+        in_memory([created(), joined(HAG, "Hag"), opened(HAG), Subscribed(HAG, frozenset({Node.INFO}))])
+    )
+    assert portrait(heath) == portrait(in_memory([created(HEATH), joined(HECATE, "Hecate")]))
+
+
+async def test_a_loaded_channel_can_go_on(repository: Repository) -> None:
+    """The next message comes after all there are, in place and time (XEP-0313 §3.1)."""
+    await record(repository, created(), posted(1), posted(2), subject(7, "Macbeth"))
+    channel = await loaded(repository)
+    assert channel.next_position == 8
+    assert channel.latest == NOW + timedelta(seconds=7)
+    assert channel.holder_of(prepare("hecate")) is None
+
+
+@pytest.mark.req("MIX-DES-13")
+async def test_a_destroyed_channel_leaves_nothing(repository: Repository) -> None:
+    await record(
+        repository, created(), joined(HAG, "Hag"), opened(HAG), posted(1), Subscribed(HAG, frozenset({Node.INFO}))
+    )
+    await record(repository, left(await loaded(repository), HAG, Departure.DESTROYED), ChannelDestroyed())
+    assert await repository.load(COVEN) is None
+    assert not await repository.recent(COVEN, 10)
+    assert not await repository.sessions()
+
+
+async def test_a_name_can_be_used_again(repository: Repository) -> None:
+    """Destroyed and made anew, at once or later, a channel knows nothing of the former one."""
+    await record(repository, created(), joined(HAG, "Hag"), posted(1))
+    await record(repository, posted(2), ChannelDestroyed(), created(info=INFO), joined(OTHER), posted(1, "Anew"))
+    assert portrait(await loaded(repository)) == portrait(in_memory([created(info=INFO), joined(OTHER)]))
+    assert [m.payload.wire for m in await repository.recent(COVEN, 10)] == ["<body>Anew</body>"]
+
+
+async def test_a_channel_of_a_moment(repository: Repository) -> None:
+    """Created and destroyed in one transaction: there was nothing."""
+    await record(repository, created(), joined(HAG), opened(HAG), posted(1), ChannelDestroyed())
+    assert await repository.load(COVEN) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Change(COVEN, [created()]),
+        Change(COVEN, [ChannelDestroyed(), joined(HAG)]),
+        Change(HEATH, [joined(HAG)]),
+    ],
+    ids=["a name that is taken", "after the end", "no such channel"],
+)
+async def test_a_transaction_is_all_or_nothing(repository: Repository, wrong: Change) -> None:
+    """What came before the mistake is not there either, and the repository goes on working."""
+    await record(repository, created(), joined(HECATE, "Hecate"), posted(1))
+    before = portrait(await loaded(repository))
+    with pytest.raises(StorageFailed):
+        await repository.commit([Change(COVEN, [joined(HAG, "Hag"), opened(HAG), posted(2)]), wrong])
+    assert portrait(await loaded(repository)) == before
+    assert [m.id for m in await repository.recent(COVEN, 10)] == ["id-1"]
+    await record(repository, joined(HAG, "Hag"), posted(2))
+    assert [m.id for m in await repository.recent(COVEN, 10)] == ["id-1", "id-2"]
+
+
+@pytest.mark.req("MUC-HIST-22", "MUC-HIST-25")
+async def test_recent_messages_are_the_newest_without_subjects(repository: Repository) -> None:
+    await record(
+        repository,
+        created(),
+        *(posted(n) for n in range(1, 6)),
+        subject(6, "Macbeth"),
+        posted(7, archived=False),
+        posted(8, disclosed=True, nick=None, lang=None, client_id=None),
+    )
+    found = await repository.recent(COVEN, 3)
+    assert [m.id for m in found] == ["id-4", "id-5", "id-8"]
+    assert (found[0].nick, found[0].lang, found[0].client_id, found[0].disclosed) == (
+        prepare("Hecate"),
+        "en",
+        "c4",
+        False,
+    )
+    assert (found[2].nick, found[2].lang, found[2].client_id, found[2].disclosed) == (None, None, None, True)
+    assert (found[2].at, found[2].sender, found[2].payload) == (
+        NOW + timedelta(seconds=8),
+        id_of(HECATE),
+        Payload.stored("<body>Double, double</body>"),
+    )
+    assert not await repository.recent(COVEN, 0)
+    assert not await repository.recent(HEATH, 10)
+
+
+async def test_all_sessions_are_told(repository: Repository) -> None:
+    """After a restart, everybody who was there can be asked whether they still are."""
+    await record(
+        repository, created(), joined(HAG), opened(HAG, "phone"), replace(opened(HAG, "laptop"), session=SHOWN)
+    )
+    await record(repository, created(HEATH), joined(OTHER), opened(OTHER, "laptop"), jid=HEATH)
+    found = await repository.sessions()
+    assert {(jid, id, session.jid) for jid, id, session in found} == {
+        (COVEN, ME, client(HAG, "phone")),
+        (HEATH, id_of(OTHER), client(OTHER, "laptop")),
+    }
