@@ -19,7 +19,6 @@ from mix.core.events import (
     ListsChanged,
     Unsubscribed,
 )
-from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
 from mix.core.rights import Standing, exists, is_in, may_subscribe, standing
@@ -92,8 +91,6 @@ def _prospect(channel: Channel, config: Config, lists: Lists) -> Channel:
     """The channel as it will be, to ask the rights of tomorrow. Never applied to, never kept."""
     after = copy(channel)
     after.config, after.lists = config, lists
-    if Node.BANNED not in config.nodes:
-        after.lists = replace(lists, banned=frozenset())
     return after
 
 

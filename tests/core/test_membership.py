@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from mix.core import commands
-from mix.core.config import Preferences
+from mix.core.config import Preferences, Sharing
 from mix.core.events import (
     Departure,
     NickChanged,
@@ -32,6 +32,7 @@ from mix.core.refusals import (
     NotAParticipant,
     NothingSubscribable,
     Refusal,
+    ValueUnacceptable,
 )
 from mix.core.visibility import Mode, Preference
 from tests.core.workshop import Workshop, jid
@@ -92,6 +93,18 @@ def test_what_cannot_coexist_does_not_join(mode: Mode, wish: Preference) -> None
         workshop.joins("hag66", preferences=Preferences(visibility=wish))
 
 
+@pytest.mark.parametrize("sharing", Sharing)
+def test_a_channel_can_want_presence(sharing: Sharing) -> None:
+    """XEP-0406 §2.4: who does not show presence does not join."""
+    workshop = Workshop()
+    workshop.sets(presence_required=True)
+    if sharing is Sharing.SHARE:
+        workshop.joins("hag66", preferences=Preferences(presence=sharing))
+    else:
+        with pytest.raises(ValueUnacceptable):
+            workshop.joins("hag66", preferences=Preferences(presence=sharing))
+
+
 def test_a_channel_can_be_full() -> None:
     """The operator's limit."""
     workshop = Workshop(max_participants=1)
@@ -109,9 +122,7 @@ def test_a_channel_can_be_full() -> None:
         ([Node.ALLOWED], NoSuchNode, (Node.ALLOWED,)),
     ],
 )
-def test_when_no_node_can_be_had_the_join_fails(
-    nodes: list[str], first: type[Refusal], named: tuple[str, ...]
-) -> None:
+def test_when_no_node_can_be_had_the_join_fails(nodes: list[str], first: type[Refusal], named: tuple[str, ...]) -> None:
     """XEP-0369 §7.1.2: with the first reason, and the others that failed for it."""
     workshop = Workshop()
     with pytest.raises(NothingSubscribable) as refused:

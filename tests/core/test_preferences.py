@@ -28,9 +28,7 @@ def test_the_given_ones_change_and_the_others_stay() -> None:
     assert [type(e) for e in workshop.does(wish("hag66/broom"))] == [SessionOpened]
 
 
-@pytest.mark.parametrize(
-    ("mode", "preference"), [(Mode.VISIBLE, Preference.NEVER), (Mode.HIDDEN, Preference.ALWAYS)]
-)
+@pytest.mark.parametrize(("mode", "preference"), [(Mode.VISIBLE, Preference.NEVER), (Mode.HIDDEN, Preference.ALWAYS)])
 def test_what_cannot_be_is_refused(mode: Mode, preference: Preference) -> None:
     """XEP-0404 §3.1."""
     workshop = Workshop(default_mode=mode)
