@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from mix.service.settings import Log
 
-_QUIET = ("slixmpp", "aiosqlite", "sqlalchemy.engine", "asyncio")
+_QUIET = ("slixmpp", "aiosqlite", "alembic", "asyncio", "asyncpg", "sqlalchemy")
 
 
 def configure(log: Log) -> None:
@@ -16,8 +16,8 @@ def configure(log: Log) -> None:
     handler.setFormatter(JsonLines() if log.format == "json" else Text())
     logging.basicConfig(level=log.level.upper(), handlers=[handler], force=True)
     for name in _QUIET:
-        # At DEBUG these print stanzas and rows, that is what people wrote and who they are.
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(log.level.upper())))
+        # Below WARNING these print stanzas, rows and statements: what people wrote, who they are, and much noise.
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(log.level.upper())))
     logging.captureWarnings(True)
 
 
