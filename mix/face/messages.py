@@ -1,0 +1,111 @@
+"""Messages on the wire: the copies of a channel message, and how archived ones look (XEP-0369 §7.1.6, §7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+
+from mix.core.addresses import split_local
+from mix.core.channel import Channel, Message
+from mix.core.commands import Command, Ignore, PostMessage
+from mix.core.events import MessagePosted, SubjectChanged
+from mix.core.nodes import Node
+from mix.core.payload import Payload
+from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, UnsupportedRequest
+from mix.core.visibility import Audience
+from mix.face import recipients
+from mix.face.stanzas import CORE, MISC, SID
+from pubsubnodes.addresses import Recipients, VisibleAddress
+from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
+from pubsubnodes.xml import element
+
+
+def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
+    """What is said to the channel itself. Clients in the room speak through the room (MIX-MSG-27, MIX-MSG-28)."""
+    encoded, _ = split_local(inbound.target.local)
+    if encoded is not None:
+        if channel is None or encoded not in channel.participants:
+            raise NoSuchItem()
+        raise UnsupportedRequest()
+    if not alone and not _is_for_mix(inbound, channel):
+        return None
+    if channel is None:
+        raise NoSuchChannel()
+    if inbound.type != "groupchat":
+        if inbound.type == "headline":
+            return Ignore(actor=inbound.sender)
+        raise MalformedRequest()
+    if inbound.target.resource:
+        raise MalformedRequest()
+    if inbound.child(f"{{{MISC}}}retract") is not None:
+        raise UnsupportedRequest()  # passed on as it is, it would retract in the name of the channel
+    return PostMessage(
+        actor=inbound.sender,
+        payload=Payload.from_user(inbound.xml, channel.jid),
+        client_id=inbound.id,
+        lang=inbound.lang,
+        from_room=False,
+    )
+
+
+def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
+    """Whether a message is this face's, where the room is another's: it comes from a participant's MIX client."""
+    if channel is None or inbound.target.resource or inbound.type != "groupchat":
+        return False
+    me = channel.participant_of(inbound.sender.bare)
+    session = channel.session_of(inbound.sender)
+    return me is not None and me.stays and (session is None or not session.in_room)
+
+
+def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
+    """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
+    message = event.message
+    for audience, people in recipients.audiences(channel, Node.MESSAGES).items():
+        others = people
+        if message.client_id and event.client in people:
+            others = people.without(event.client)
+            yield Fanout(_copy(channel, message, audience, message.client_id), Recipients([event.client]))
+        if len(others):
+            yield Fanout(_copy(channel, message, audience), others)
+
+
+def _copy(channel: Channel, message: Message, audience: Audience, submission: str | None = None) -> Stanza:
+    sender = channel.participants.get(message.sender)
+    jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
+    children: list[Element | Payload] = [message.payload, _mix(message, jid, submission)]
+    if message.archived:
+        children.append(element(SID, "stanza-id", by=channel.jid.text, id=message.id))
+    return Stanza(
+        kind="message",
+        sender=channel.jid.sender(message.sender),
+        type="groupchat",
+        id=message.id,
+        children=children,
+        lang=message.lang,
+    )
+
+
+def archived(channel: Channel, message: Message, *, to_participant: bool) -> Element:
+    """A message as the archive gives it out: without `to`, and with an address only if it was shown and is (§7.2.2)."""
+    jid = None
+    if to_participant:
+        sender = channel.participants.get(message.sender)
+        jid = channel.sight.archived_jid(sender, disclosed_then=message.disclosed)
+    return Stanza(
+        kind="message",
+        sender=channel.jid.sender(message.sender),
+        type="groupchat",
+        id=message.id,
+        children=[message.payload, _mix(message, jid)],
+        lang=message.lang,
+    ).element()
+
+
+def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Element:
+    return element(
+        CORE,
+        "mix",
+        element(CORE, "nick", text=message.nick.text) if message.nick is not None else None,
+        element(CORE, "jid", text=jid.text) if jid is not None else None,
+        element(CORE, "submission-id", text=submission) if submission is not None else None,
+    )
