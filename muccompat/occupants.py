@@ -8,6 +8,7 @@ a roster costs no rendering at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Participant, Session
@@ -53,13 +54,26 @@ def address_of(channel: Channel, someone: Participant) -> VisibleAddress:
 # -- who is told
 
 
-def room_clients(someone: Participant) -> tuple[RealJid, ...]:
+class Listeners(NamedTuple):
+    """Those of somebody's clients that are in the room, and whether they see more than others."""
+
+    insider: bool
+    clients: tuple[RealJid, ...]
+
+
+def _listeners(channel: Channel) -> Iterator[tuple[Participant, Listeners]]:
+    """Everybody with clients in the room. Asked a thousand times when a thousand people come: hence the memo."""
+    for someone in channel.participants.values():
+        found = someone.memo.get(Listeners)
+        if found is None:
+            clients = tuple(session.jid for session in someone.sessions.values() if session.in_room)
+            found = someone.memo[Listeners] = Listeners(is_moderator(channel, someone), clients)
+        yield someone, found  # type: ignore[misc]  # keyed by its type
+
+
+def room_clients(someone: Participant) -> list[RealJid]:
     """Those of somebody's clients that are in the room."""
-    found = someone.memo.get(room_clients)
-    if found is None:
-        found = tuple(session.jid for session in someone.sessions.values() if session.in_room)
-        someone.memo[room_clients] = found
-    return found  # type: ignore[return-value]  # keyed by its computation
+    return [session.jid for session in someone.sessions.values() if session.in_room]
 
 
 def everybody(channel: Channel) -> Recipients:
@@ -68,17 +82,16 @@ def everybody(channel: Channel) -> Recipients:
 
 
 def _everybody(channel: Channel) -> Recipients:
-    return Recipients(client for someone in channel.participants.values() for client in room_clients(someone))
+    return Recipients(client for _, there in _listeners(channel) for client in there.clients)
 
 
 def audiences(channel: Channel, about: Participant) -> list[tuple[Audience, Recipients]]:
     """Everybody else in the room, by what they may see of somebody: moderators see more where others do not."""
     public: list[RealJid] = []
     insiders = public if channel.sight.shows(about) else list[RealJid]()
-    for someone in channel.participants.values():
-        clients = room_clients(someone)
-        if clients and someone is not about:
-            (insiders if is_moderator(channel, someone) else public).extend(clients)
+    for someone, (insider, clients) in _listeners(channel):
+        if someone is not about:
+            (insiders if insider else public).extend(clients)
     split = [(Audience.PUBLIC, public)]
     if insiders is not public:
         split.append((Audience.INSIDERS, insiders))
@@ -119,13 +132,19 @@ def item_of(
     return item(affiliation, current if role is None else role, jid=jid, nick=nick)
 
 
+_SHOWN: Final = {audience: ("shown in the room to", audience) for audience in Audience}
+
+
 def shown_to(channel: Channel, someone: Participant, audience: Audience) -> Stanza:
     """An occupant's presence as an audience sees it; rendered once and kept."""
-    if audience is Audience.PUBLIC and channel.sight.shows(someone):
-        audience = Audience.INSIDERS  # the same words
-    found = someone.memo.get((shown_to, audience))
+    key = _SHOWN[audience]
+    found = someone.memo.get(key)
     if found is None:
-        found = someone.memo[shown_to, audience] = _announced(channel, someone, audience, ())
+        if audience is Audience.PUBLIC and channel.sight.shows(someone):
+            found = shown_to(channel, someone, Audience.INSIDERS)  # the same words
+        else:
+            found = _announced(channel, someone, audience, ())
+        someone.memo[key] = found
     return found  # type: ignore[return-value]  # keyed by its computation
 
 
@@ -146,7 +165,14 @@ def _announced(
 def roster(channel: Channel, reader: Participant) -> list[Stanza]:
     """The presence of everybody else, as somebody sees it (XEP-0045 §7.2.2)."""
     audience = own_audience(channel, reader)
-    return [shown_to(channel, someone, audience) for someone in occupants(channel) if someone is not reader]
+    key, seen = _SHOWN[audience], list[Stanza]()
+    for someone in channel.participants.values():
+        known = someone.memo.get(key)  # nobody who is not to be seen has one
+        if known is None and someone.is_present:
+            known = shown_to(channel, someone, audience)
+        if known is not None and someone is not reader:
+            seen.append(known)  # type: ignore[arg-type]  # keyed by its computation
+    return seen
 
 
 def announce(channel: Channel, someone: Participant, *, but: RealJid | None = None) -> list[Fanout]:
