@@ -10,7 +10,7 @@ from mix.core.channel import Channel, Message
 from mix.core.commands import Command, Look, ReadArchive
 from mix.core.nodes import Node, node_named
 from mix.core.ports import Outcome, Rules
-from mix.core.refusals import MalformedRequest, NodeClosed, NoSuchNode, UnsupportedRequest
+from mix.core.refusals import FieldUnknown, MalformedRequest, NodeClosed, NoSuchNode
 from mix.core.rights import exists, may_read
 from mix.face import messages
 from pubsubnodes.archive import ArchiveQuery
@@ -57,7 +57,7 @@ def parse(inbound: Inbound, request: Element, channel: Channel, rules: Rules) ->
     try:
         query = read_query(request) if request.tag == QUERY else ArchiveQuery()
     except UnknownField as error:
-        raise UnsupportedRequest() from error
+        raise FieldUnknown() from error
     except MalformedQuery as error:
         raise MalformedRequest() from error
     if node is not Node.MESSAGES:
