@@ -59,7 +59,7 @@ def _result(message: Message, channel: Channel, command: ReadArchive, outcome: O
         channel.jid,
         message.id,
         message.at,
-        stanza.element(),
+        stanza,
         query_id=command.query.query_id,
         outer_id=outcome.moment.dice.archive_id(),
     )

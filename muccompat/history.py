@@ -11,7 +11,6 @@ from muccompat.messages import reflected
 from muccompat.stanzas import JOIN, MUC, delay
 from pubsubnodes.mam import read_stamp, stamp
 from pubsubnodes.stanza import Inbound, Stanza
-from pubsubnodes.xml import serialise
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def replay(inbound: Inbound, channel: Channel, now: datetime) -> list[Stanza]:
             break
         stanza = _past(message, channel)
         if characters is not None:
-            characters -= len(serialise(stanza.element()))
+            characters -= len(stanza.text())
             if characters < 0:
                 break
         chosen.append(stanza)

@@ -18,9 +18,9 @@ from mix.core.rights import Standing, standing
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room, occupant_called
 from muccompat.standing import standing_of
-from muccompat.stanzas import STANZA_ID, USER, occupant_id, occupant_jid
+from muccompat.stanzas import OCCUPANT_ID, STANZA_ID, USER, occupant_jid
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
-from pubsubnodes.xml import element
+from pubsubnodes.xml import element, escape
 
 
 def parse(inbound: Inbound, channel: Channel | None) -> Command | None:
@@ -87,17 +87,17 @@ def reflected(message: Message, channel: Channel) -> Stanza:
         occupant_jid(channel.jid, message.nick, message.sender),
         "groupchat",
         message.client_id or message.id,
-        (message.payload, *marks(message, channel)),
+        (message.payload, _marks(message, channel)),
         message.lang,
     )
 
 
-def marks(message: Message, channel: Channel) -> list[Element]:
-    """Occupant-id, and the archive's id where there is one (XEP-0421 §3.2, XEP-0359 §3)."""
-    made = [occupant_id(message.sender)]
+def _marks(message: Message, channel: Channel) -> Payload:
+    """Occupant-id, and the archive's id where there is one (XEP-0421 §3.2, XEP-0359 §3), as text right away."""
+    wire = f"<occupant-id xmlns='{OCCUPANT_ID}' id='{escape(message.sender)}'/>"
     if message.archived:
-        made.append(element(STANZA_ID, "stanza-id", by=channel.jid.text, id=message.id))
-    return made
+        wire += f"<stanza-id xmlns='{STANZA_ID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
+    return Payload.stored(wire)
 
 
 def author(message: Message, channel: Channel) -> Element | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, final
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import MalformedAddress, RealJid, VisibleAddress
@@ -13,7 +13,7 @@ from pubsubnodes.forms import DATA, FORM, Field, MalformedForm, read_form, write
 from pubsubnodes.paging import Page, PageRequest
 from pubsubnodes.rsm import MalformedSet, read_set, write_set
 from pubsubnodes.stanza import Stanza
-from pubsubnodes.xml import element
+from pubsubnodes.xml import element, escape, read_fragment, serialise
 
 MAM = "urn:xmpp:mam:2"
 EXTENDED = "urn:xmpp:mam:2#extended"
@@ -91,17 +91,32 @@ def write_template() -> Element:
     return element(MAM, "query", form)
 
 
+@final
+class _Result:
+    """A `<result/>`, as text right away: of a page, building elements would cost more than all else."""
+
+    __slots__ = ("wire",)
+
+    def __init__(self, wire: str) -> None:
+        self.wire = wire
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """For those who look at it rather than send it."""
+        return read_fragment(self.wire)
+
+
 def write_result(
-    archive: VisibleAddress, id: str, at: datetime, message: Element, *, query_id: str | None, outer_id: str
+    archive: VisibleAddress, id: str, at: datetime, message: Stanza | Element, *, query_id: str | None, outer_id: str
 ) -> Stanza:
     """One result: the message as it was, forwarded with its time and without `to` (XEP-0313 §4.2)."""
-    forwarded = element(FORWARD, "forwarded", element(DELAY, "delay", stamp=stamp(at)), message)
-    return Stanza(
-        kind="message",
-        sender=archive,
-        id=outer_id,
-        children=[element(MAM, "result", forwarded, id=id, queryid=query_id)],
+    query = f" queryid='{escape(query_id)}'" if query_id is not None else ""
+    inner = message.text() if isinstance(message, Stanza) else serialise(message, FORWARD)
+    wire = (
+        f"<result xmlns='{MAM}' id='{escape(id)}'{query}><forwarded xmlns='{FORWARD}'>"
+        f"<delay xmlns='{DELAY}' stamp='{stamp(at)}'/>{inner}</forwarded></result>"
     )
+    return Stanza(kind="message", sender=archive, id=outer_id, children=[_Result(wire)])
 
 
 def write_fin(page: Page[Any]) -> Element:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
-from pubsubnodes.xml import CLIENT, LANG
+from pubsubnodes.xml import CLIENT, LANG, escape, serialise
 
 Kind = Literal["message", "presence", "iq"]
 
@@ -102,6 +102,17 @@ class Stanza:
         for child in self.children:
             made.extend([child] if isinstance(child, Element) else child.elements)
         return made
+
+    def text(self) -> str:
+        """The whole stanza without `to`, serialised to stand inside another element."""
+        parts = ["<", self.kind, f" xmlns='{CLIENT}'"]
+        for name, value in (("from", self.sender.text), ("type", self.type), ("id", self.id), ("xml:lang", self.lang)):
+            if value is not None:
+                parts += (" ", name, "='", escape(value), "'")
+        parts.append(">")
+        parts += (serialise(child) if isinstance(child, Element) else child.wire for child in self.children)
+        parts += ("</", self.kind, ">")
+        return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
