@@ -150,6 +150,10 @@ def _engine(url: URL, **options: Any) -> AsyncEngine:
 
 def _set_pragmas(connection: Any, record: object) -> None:
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+    try:
+        for pragma in PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+    except BaseException:
+        connection.close()  # the pool has not taken it yet, and its thread would never end
+        raise
