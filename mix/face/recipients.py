@@ -1,8 +1,14 @@
-"""Who gets what a node distributes, in which audience, at which addresses (XEP-0369 §7.1.6, XEP-0404 §2.3)."""
+"""Who gets what a node distributes, in which audience, at which addresses (XEP-0369 §7.1.6, XEP-0404 §2.3).
+
+In a crowd these questions come for every presence of everybody, so the answers are kept: of each person until
+anything about them changes, and of each node as long as the same people come out, however often they are asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from mix.core.channel import Channel, Participant, Session
 from mix.core.nodes import Node
@@ -14,6 +20,14 @@ _FOR_CLIENTS_OUTSIDE = frozenset({Node.MESSAGES, Node.PRESENCE})
 """What a client that is in the room gets there, in the room's words."""
 
 
+class Reach(NamedTuple):
+    """How an account is reached, and as which audience."""
+
+    audience: Audience
+    clients: tuple[RealJid, ...]
+    outside_room: tuple[RealJid, ...]
+
+
 def audience_of(channel: Channel, jid: RealJid) -> Audience:
     """Which rendering an account gets: insiders may know, strangers may know nobody (MIX-VIS, second table)."""
     if is_insider(channel, jid):
@@ -23,7 +37,7 @@ def audience_of(channel: Channel, jid: RealJid) -> Audience:
 
 def subscribers(channel: Channel, node: Node) -> Recipients:
     """Everybody subscribed to a node, for what all of them read alike."""
-    return channel.derived(("mix.face.subscribers", node), lambda now: Recipients(_addresses_on(now, node)))
+    return channel.derived(("mix.face.subscribers", node), lambda now: _everybody(now, node))
 
 
 def audiences(channel: Channel, node: Node) -> Mapping[Audience, Recipients]:
@@ -31,14 +45,13 @@ def audiences(channel: Channel, node: Node) -> Mapping[Audience, Recipients]:
     return channel.derived(("mix.face.audiences", node), lambda now: _split(now, node))
 
 
-def addresses(channel: Channel, jid: RealJid, node: Node) -> list[RealJid]:
+def addresses(channel: Channel, jid: RealJid, node: Node) -> tuple[RealJid, ...]:
     """Where an account gets what a node distributes: its known MIX clients, else the account itself.
 
     Servers bounce or swallow channel traffic to a bare JID unless they know MIX-PAM, and deliver to any full JID.
-    This is also the place to see which copies go to a user's server rather than to a client.
     """
-    someone = channel.participant_of(jid)
-    return _clients(someone, node) if someone is not None else [jid]
+    reach = _reach(channel, jid)
+    return reach.outside_room if node in _FOR_CLIENTS_OUTSIDE else reach.clients
 
 
 def addresses_left(jid: RealJid, sessions: tuple[Session, ...]) -> list[RealJid]:
@@ -46,22 +59,47 @@ def addresses_left(jid: RealJid, sessions: tuple[Session, ...]) -> list[RealJid]
     return [session.jid for session in sessions if session.in_channel and not session.in_room] or [jid]
 
 
-def _clients(someone: Participant, node: Node) -> list[RealJid]:
-    if node not in _FOR_CLIENTS_OUTSIDE:
-        return list(someone.clients())
+def _reach(channel: Channel, jid: RealJid) -> Reach:
+    someone = channel.participant_of(jid)
+    if someone is None:
+        return Reach(audience_of(channel, jid), (jid,), (jid,))
+    found = someone.memo.get(Reach)
+    if found is None:
+        found = someone.memo[Reach] = _reach_of(channel, someone)
+    return found  # type: ignore[return-value]  # keyed by its type
+
+
+def _reach_of(channel: Channel, someone: Participant) -> Reach:
     known = [session for session in someone.sessions.values() if session.in_channel]
-    return [session.jid for session in known if not session.in_room] if known else [someone.jid]
-
-
-def _addresses_on(channel: Channel, node: Node) -> Iterator[RealJid]:
-    for jid, nodes in channel.subscriptions.items():
-        if node in nodes:
-            yield from addresses(channel, jid, node)
+    outside = tuple(session.jid for session in known if not session.in_room) if known else (someone.jid,)
+    # A server that fans out by MIX-PAM is told so here, when one is known to.
+    return Reach(audience_of(channel, someone.jid), tuple(someone.clients()), outside)
 
 
 def _split(channel: Channel, node: Node) -> Mapping[Audience, Recipients]:
-    found: dict[Audience, list[RealJid]] = {}
+    found: dict[Audience, list[RealJid]] = {audience: [] for audience in Audience}
+    outside = node in _FOR_CLIENTS_OUTSIDE
     for jid, nodes in channel.subscriptions.items():
         if node in nodes:
-            found.setdefault(audience_of(channel, jid), []).extend(addresses(channel, jid, node))
-    return {audience: Recipients(people) for audience, people in found.items() if people}
+            reach = _reach(channel, jid)
+            found[reach.audience].extend(reach.outside_room if outside else reach.clients)
+    return {audience: _kept(channel, node, audience, people) for audience, people in found.items() if people}
+
+
+def _everybody(channel: Channel, node: Node) -> Recipients:
+    split = tuple(audiences(channel, node).values())
+    if len(split) == 1:
+        return split[0]
+    return _kept(channel, node, None, [jid for people in split for jid in people.people])
+
+
+_before: WeakKeyDictionary[Channel, dict[tuple[Node, Audience | None], Recipients]] = WeakKeyDictionary()
+
+
+def _kept(channel: Channel, node: Node, audience: Audience | None, people: list[RealJid]) -> Recipients:
+    """The same recipients as before when they are the same people, since the postman keeps how he writes them."""
+    kept = _before.setdefault(channel, {})
+    last = kept.get((node, audience))
+    if last is None or last.people != tuple(people):
+        last = kept[node, audience] = Recipients(people)
+    return last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Protocol, final
 from xml.etree.ElementTree import Element
@@ -85,6 +86,7 @@ def _addresses(recipients: Recipients) -> list[bytes]:
     return recipients.wire
 
 
+@lru_cache(maxsize=65536)
 def _address(person: RealJid) -> bytes:
     return escape(person.unseal()).encode()
 
