@@ -5,7 +5,7 @@ from __future__ import annotations
 from mix.core.channel import Channel
 from mix.core.commands import SetNick
 from mix.core.events import NickChanged
-from mix.core.nicknames import prepare
+from mix.core.nicknames import PROTOCOL_LIMIT, prepare
 from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience
 from muccompat.availability import is_entering, shown_in
@@ -21,7 +21,7 @@ def is_change(inbound: Inbound, channel: Channel) -> bool:
     if nick is None or not wanted or wanted == nick.text:
         return not nick and bool(wanted)
     try:
-        return prepare(wanted) != nick
+        return prepare(wanted, PROTOCOL_LIMIT) != nick
     except (NickMalformed, NickUnacceptable):
         return True  # for the core to refuse
 

@@ -12,7 +12,9 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Participant, Session
-from mix.core.nicknames import Nick, prepare
+from mix.core.config import Contact
+from mix.core.nicknames import PROTOCOL_LIMIT, Nick, prepare
+from mix.core.payload import Payload
 from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience
 from muccompat.standing import Role, is_moderator, standing_of
@@ -40,7 +42,7 @@ def occupant_called(channel: Channel, resource: str) -> Participant | None:
     someone = channel.participants.get(resource)
     if someone is None or someone.nick is not None:
         try:
-            someone = channel.holder_of(prepare(resource))
+            someone = channel.holder_of(prepare(resource, PROTOCOL_LIMIT))
         except (NickMalformed, NickUnacceptable):
             return None
     return someone if someone is not None and someone.is_present else None
@@ -132,6 +134,8 @@ def item_of(
     return item(affiliation, current if role is None else role, jid=jid, nick=nick)
 
 
+_FINGERPRINTS: Final = ("http://jabber.org/protocol/caps", "urn:xmpp:caps")
+_AVATAR: Final = "vcard-temp:x:update"
 _SHOWN: Final = {audience: ("shown in the room to", audience) for audience in Audience}
 
 
@@ -157,9 +161,20 @@ def _announced(
     channel: Channel, someone: Participant, audience: Audience, codes: tuple[Status, ...], id: str | None = None
 ) -> Stanza:
     client = someone.leading
-    shown = (client.presence,) if client is not None and client.presence is not None else ()
+    shown = _shown(channel, someone, audience, client)
     x = user_x(item_of(channel, someone, audience, client), codes)
     return presence(address_of(channel, someone), someone.id, x, *shown, stanza_id=id)
+
+
+def _shown(channel: Channel, someone: Participant, audience: Audience, client: Session | None) -> tuple[Payload, ...]:
+    """What a client shows. Who entered the room shows what rooms show; a MIX client that hides its owner hides there,
+    too, what tells one client from another (MIX-PRE-31, MIX-PRE-32)."""
+    if client is None or client.presence is None:
+        return ()
+    if client.in_room or channel.sight.shows(someone, audience):
+        return (client.presence,)
+    hidden = _FINGERPRINTS if someone.preferences.vcard is Contact.ALLOW else (*_FINGERPRINTS, _AVATAR)
+    return (client.presence.without(*hidden),)
 
 
 def roster(channel: Channel, reader: Participant) -> list[Stanza]:

@@ -25,6 +25,7 @@ from pubsubnodes import mam
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, ITEMS
 from pubsubnodes.stanza import Inbound
+from pubsubnodes.xml import namespace_of
 
 _INFO: Final = f"{{{INFO}}}query"
 _ITEMS: Final = f"{{{ITEMS}}}query"
@@ -32,6 +33,9 @@ _ADMIN: Final = f"{{{ADMIN}}}query"
 _REGISTER: Final = "{jabber:iq:register}query"
 _OF_THE_ROOM: Final = frozenset({_ADMIN, OWNER_QUERY, _REGISTER})
 """Requests that go to the room and to nobody in it (MUC-IQ-18)."""
+
+_OF_MIX: Final = ("urn:xmpp:mix:", "http://jabber.org/protocol/pubsub")
+"""Namespaces in which MIX may have an answer even where there is no channel (any more)."""
 
 
 def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
@@ -148,6 +152,8 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element) -> Comma
             return archive.parse(inbound, channel, asked) if mine else None
         case selfping.PING if in_room and channel is not None:
             return selfping.parse(inbound, channel)
+        case _ if channel is None and not namespace_of(asked).startswith(_OF_MIX):
+            raise NoSuchChannel()
         case _:
             return None
 

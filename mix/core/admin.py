@@ -11,18 +11,21 @@ from mix.core.commands import Configure
 from mix.core.config import Config, Info, Lists
 from mix.core.departure import departed
 from mix.core.events import (
+    ChannelDestroyed,
     ChannelUnlocked,
     ConfigChanged,
     Departure,
     Event,
+    GrantChanged,
     InfoChanged,
     ListsChanged,
     Unsubscribed,
 )
 from mix.core.ports import Moment
 from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
-from mix.core.rights import Standing, exists, is_in, may_subscribe, standing
+from mix.core.rights import Grant, Standing, exists, is_in, may_subscribe, standing
 from mix.core.visibility import can_coexist
+from pubsubnodes.addresses import RealJid
 
 
 def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
@@ -48,18 +51,31 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     events += leaving
     if lists != channel.lists:
         events.append(ListsChanged(channel.lists, lists, by, moment.now))
+    gone = {event.jid for event in leaving}
+    if config.moderated and not channel.config.moderated:
+        events += _voices_kept(channel, gone)
     if config != channel.config:
         events.append(ConfigChanged(channel.config, config, by, moment.now))
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
-    gone = {event.jid for event in leaving}
     for jid, nodes in channel.subscriptions.items():
         lost = frozenset(n for n in nodes if not exists(after, n) or not may_subscribe(after, jid, n))
         if lost and jid not in gone:
             events.append(Unsubscribed(jid, lost))
     if channel.locked and cmd.as_owner:
         events.append(ChannelUnlocked())
+    if channel.config.persistent and not config.persistent and len(gone) == len(channel.participants):
+        events.append(ChannelDestroyed(subscriptions=tuple(channel.subscriptions.items())))
     return events
+
+
+def _voices_kept(channel: Channel, gone: set[RealJid]) -> list[GrantChanged]:
+    """Whoever is present when a room becomes moderated may go on speaking (XEP-0045 §5.1.2, MUC-CONF-42)."""
+    return [
+        GrantChanged(someone.id, None, Grant.VOICE)
+        for someone in channel.participants.values()
+        if someone.is_present and someone.grant is None and someone.jid not in gone
+    ]
 
 
 def _bans_an_owner(channel: Channel, lists: Lists) -> bool:

@@ -590,3 +590,60 @@ def test_the_archive(rooms: Service) -> None:
     crone1.sends(query.format(form=""))
     assert refused(crone1) == "auth forbidden"
     rooms.is_silent()
+
+
+@pytest.mark.req("MUC-CONF-42", "MUC-CONF-14")
+def test_moderation_silences_nobody_who_is_there(rooms: Service) -> None:
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    configure(hag66, moderatedroom="1")
+    hecate.receives(f"<message type='groupchat' from='{ROOM}'><x xmlns='{USER}'><status code='104'/></x></message>")
+    hecate.receives_nothing()
+    say(hecate, "<body>still here</body>")
+    rooms.everybody_forgets()
+    crone1 = rooms.person("crone1")
+    crone1.sends(enter("cro"))
+    crone1.forgets()
+    say(crone1, "<body>hm</body>")
+    assert refused(crone1) == "auth forbidden"
+    rooms.everybody_forgets()
+    configure(hag66, moderatedroom="0")
+    (_, seen) = hecate.takes()
+    assert seen.find(f".//{{{USER}}}item").get("role") == "participant"  # type: ignore[union-attr]
+    say(crone1, "<body>ha</body>")
+    assert hecate.takes()[0].findtext("{jabber:client}body") == "ha"
+
+
+@pytest.mark.req("MUC-CONF-43", "MUC-CONF-26", "MUC-CONF-13", "MUC-EXIT-08", "MUC-EXIT-09", "MUC-CRE-07")
+def test_a_room_that_need_not_stay_goes_when_nobody_is_there(rooms: Service) -> None:
+    (hag66,) = room(rooms, "hag66")
+    configure(hag66, persistentroom="1")
+    hag66.sends(f"<presence type='unavailable' to='{ROOM}'/>")
+    rooms.everybody_forgets()
+    hag66.sends(enter("hag"))
+    assert codes(hag66.takes()[0]) == [110]
+    hag66.sends(f"<presence type='unavailable' to='{ROOM}'/>")
+    hag66.forgets()
+    configure(hag66, persistentroom="0")
+    hag66.receives(f"<iq type='result' id='c1' from='{ROOM}'/>")
+    assert rooms.channel("heath") is None
+    hag66.sends(enter("hag"))
+    assert codes(hag66.takes()[0]) == [110, 201]
+
+
+@pytest.mark.req("MUC-SUBJ-17", "MUC-HIST-25", "MUC-OCC-10")
+def test_a_restart_goes_unnoticed(rooms: Service) -> None:
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    hag66.sends(f"<message type='groupchat' to='{ROOM}'><subject>fire</subject></message>")
+    say(hecate, "<body>burn</body>")
+    before = hag66.takes()[-1]
+    rooms.everybody_forgets()
+    rooms.restarts()
+    say(hecate, "<body>and bubble</body>")
+    (after,) = hag66.takes()
+    hecate.forgets()
+    tag = "{urn:xmpp:occupant-id:0}occupant-id"
+    assert after.find(tag).get("id") == before.find(tag).get("id")  # type: ignore[union-attr]
+    hecate.sends(enter("hec"))
+    told = hecate.takes()
+    assert kinds(told) == ["other", "self", "said", "said", "subject"]
+    assert (told[-1].findtext("{jabber:client}subject"), told[-1].get("from")) == ("fire", f"{ROOM}/hag")
