@@ -249,7 +249,7 @@ class Device:
     def say(self, channel: str, body: str) -> str:
         """Send a message to the channel; the same from both kinds of clients. Returns its id."""
         stanza = self.client.make_message(mto=JID(channel), mbody=body, mtype="groupchat")
-        stanza["id"] = f"say-{secrets.token_hex(6)}"
+        stanza["id"] = stanza["origin_id"]["id"] = f"say-{secrets.token_hex(6)}"
         stanza.send()
         return str(stanza["id"])
 

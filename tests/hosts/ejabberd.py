@@ -59,6 +59,8 @@ exec setpriv --pdeathsig KILL /usr/bin/erl "$@"
 class Ejabberd:
     """An ejabberd with accounts on `localhost` and room for the component `mix.localhost`."""
 
+    says_away = "forbidden"  # it tries other servers then, which `s2s_access: none` forbids
+
     def __init__(self, home: Path) -> None:
         self.client_port, self.component_port, distribution_port = free_ports(3)
         self.home = home

@@ -11,6 +11,8 @@ class Host(Protocol):
     client_port: int
     component_port: int
     program: Program
+    says_away: str
+    """The condition with which it bounces what is for a component that is not connected."""
 
     def start(self) -> None:
         """Start it, and come back when clients and components can connect."""

@@ -45,6 +45,8 @@ Component "{component}"
 class Prosody:
     """A Prosody with accounts on `localhost` and room for the component `mix.localhost`."""
 
+    says_away = "remote-server-timeout"
+
     def __init__(self, home: Path) -> None:
         self.client_port, self.component_port = free_ports(2)
         self.home = home

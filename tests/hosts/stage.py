@@ -53,7 +53,7 @@ class Stage:
         try:
             await self.crone1.phone.ask(COMPONENT, f"<query xmlns='{NS['info']}'/>", kind="get")
         except Refused as refused:
-            if refused.condition != "remote-server-timeout":  # the host's, while no component is there
+            if refused.condition != self.host.says_away:
                 raise
             return False
         return True

@@ -120,7 +120,7 @@ async def test_messages_go_both_ways(stage: Stage) -> None:
         for copy in copies:
             assert copy.stanza_id == copy.id != sent
             assert copy.words("mix:mix/mix:nick") == nick
-            assert copy.attribute("sid:origin-id", "id") is not None
+            assert copy.attribute("sid:origin-id", "id") == sent
 
 
 @pytest.mark.req("MIX-MSG-19", "MIX-MSG-20")
