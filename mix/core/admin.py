@@ -19,12 +19,14 @@ from mix.core.events import (
     GrantChanged,
     InfoChanged,
     ListsChanged,
+    NickChanged,
     Unsubscribed,
 )
+from mix.core.nicknames import prepare
 from mix.core.ports import Moment
 from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
 from mix.core.rights import Grant, Standing, exists, is_in, may_subscribe, standing
-from mix.core.visibility import can_coexist
+from mix.core.visibility import Mode, can_coexist
 from pubsubnodes.addresses import RealJid
 
 
@@ -56,6 +58,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
         events += _voices_kept(channel, gone)
     if config != channel.config:
         events.append(ConfigChanged(channel.config, config, by, moment.now))
+        events += _nicks_given(channel, config, gone, moment)
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
     for jid, nodes in channel.subscriptions.items():
@@ -67,6 +70,17 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     if channel.config.persistent and not config.persistent and len(gone) == len(channel.participants):
         events.append(ChannelDestroyed(subscriptions=tuple(channel.subscriptions.items())))
     return events
+
+
+def _nicks_given(channel: Channel, config: Config, gone: set[RealJid], moment: Moment) -> list[NickChanged]:
+    """Nobody stays nameless where everybody needs a nick: by the owner's word, or since no JID is shown (MIX-NCK-21)."""
+    if not config.mandatory_nicks and config.mode is Mode.VISIBLE:
+        return []
+    return [
+        NickChanged(someone.id, None, prepare(moment.dice.nick()))
+        for someone in channel.participants.values()
+        if someone.nick is None and someone.jid not in gone
+    ]
 
 
 def _voices_kept(channel: Channel, gone: set[RealJid]) -> list[GrantChanged]:

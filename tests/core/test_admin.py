@@ -13,6 +13,7 @@ from mix.core.events import (
     Departure,
     InfoChanged,
     ListsChanged,
+    NickChanged,
     ParticipantLeft,
     Unsubscribed,
 )
@@ -204,6 +205,21 @@ def test_changes_are_dated_and_signed() -> None:
     assert workshop.coven.info_at == workshop.clock.now
     workshop.configures("crone1", moderated=True)
     assert workshop.coven.info_at < workshop.clock.now
+
+
+@pytest.mark.req("MIX-NCK-21", "MIX-MSG-07")
+@pytest.mark.parametrize("change", [{"mandatory_nicks": True}, {"mode": Mode.HIDDEN}, {"mode": Mode.MAYBE}])
+def test_nobody_stays_nameless_where_nicks_are_needed(change: dict[str, Any]) -> None:
+    """XEP-0369 §7.1.2 and §7.1.6: the service gives one; those who leave with the change need none."""
+    workshop = Workshop(default_mode=Mode.VISIBLE)
+    workshop.sets(mandatory_nicks=False)
+    hag66 = workshop.joins("hag66", "")
+    workshop.joins("macbeth", "")
+    workshop.joins("hecate", "moon")
+    assert not any(isinstance(e, NickChanged) for e in workshop.configures(moderated=True))
+    events = workshop.configures(**change, banned=frozenset({jid("macbeth")}))
+    assert [e.id for e in events if isinstance(e, NickChanged)] == [hag66.id]
+    assert hag66.nick is not None
 
 
 def test_another_history_is_read_again() -> None:

@@ -11,7 +11,7 @@ from pubsubnodes.xml import CLIENT, name_of, namespace_of
 
 REST = "…"
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}|(\*)")
-_FREE = frozenset({"to", "id", "{http://www.w3.org/XML/1998/namespace}lang"})
+_FREE = frozenset({"to", "from", "id", "{http://www.w3.org/XML/1998/namespace}lang"})
 """Attributes of a stanza that an expectation may leave unsaid."""
 
 Bindings = dict[str, str]

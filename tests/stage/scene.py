@@ -109,6 +109,25 @@ class Scene:
         )
         self.service.everybody_forgets()
 
+    def publishes(self, name: str, *people: str) -> None:
+        """The owner puts people on a list of the channel (XEP-0406 §3.3); only the owner looks away."""
+        for someone in people:
+            self.owner.sends(
+                f"<iq type='set' id='put' to='{self.jid}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                f"<publish node='{node(name)}'><item id='{someone}'/></publish></pubsub></iq>"
+            )
+            self.owner.receives("<iq type='result' id='put'>…</iq>")
+
+    def publishes_info(self, *fields: tuple[str, str]) -> None:
+        """The owner says something about the channel (XEP-0406 §3.1)."""
+        inside = "".join(f"<field var='{name}'><value>{value}</value></field>" for name, value in fields)
+        self.owner.sends(
+            f"<iq type='set' id='put' to='{self.jid}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+            f"<publish node='{node('info')}'><item><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+            f"<value>urn:xmpp:mix:core:1</value></field>{inside}</x></item></publish></pubsub></iq>"
+        )
+        self.owner.receives("<iq type='result' id='put'>…</iq>")
+
     def is_silent(self) -> None:
         """Assert that nobody has anything left to read."""
         __tracebackhide__ = True
