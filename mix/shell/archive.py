@@ -21,6 +21,10 @@ COUNTED: Final = 10_000
 """Archives with more messages than that tell their number only to those who ask for nothing else (XEP-0059 §2.6)."""
 
 _END: Final = 2**62
+_WITHIN = "FROM archive WHERE channel_id = :channel AND position > :low AND position < :high ORDER BY position"
+_SPAN = f"(SELECT position {_WITHIN} DESC LIMIT 1) - (SELECT position {_WITHIN} LIMIT 1)"
+"""How many positions a query spans, which is more than it matches: found without counting."""
+
 _COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang"
 
 Values = dict[str, Any]
@@ -48,12 +52,14 @@ async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow,
     }
     inside = where.replace(":low", ":after").replace(":high", ":before")
     order = "DESC" if backwards else "ASC"
-    query = f"SELECT {_COLUMNS} FROM archive WHERE {inside} ORDER BY position {order} LIMIT :limit"
+    query = f"SELECT {_SPAN}, {_COLUMNS} FROM archive WHERE {inside} ORDER BY position {order} LIMIT :limit"
     rows = (await connection.execute(_statement(query), _used(query, values))).all()
-    found = [_message(*row) for row in rows[:limit]]
+    found = [_message(*row) for _, *row in rows[:limit]]
     if backwards:
         found.reverse()
-    count, index = await _number(connection, where, values, found[0].position if found else None, bool(limit))
+    count = index = None
+    if not limit or window.ids or not rows or rows[0][0] < COUNTED:
+        count, index = await _number(connection, where, values, found[0].position if found else None)
     return Page(
         found,
         first=found[0].id if found else None,
@@ -127,23 +133,13 @@ async def _at(connection: AsyncConnection, channel: int, condition: str, at: int
 
 
 async def _number(
-    connection: AsyncConnection, where: str, values: Values, first: int | None, has_rows: bool
+    connection: AsyncConnection, where: str, values: Values, first: int | None
 ) -> tuple[int | None, int | None]:
-    """How many messages match, and how many before the page: where it is cheap, or was asked for alone."""
-    if has_rows and "positions" not in values and not await _is_small(connection, values):
-        return None, None
+    """How many messages match, and how many before the page."""
     query = f"SELECT count(*), count(*) FILTER (WHERE position < :first) FROM archive WHERE {where}"
     parameters = _used(query, {**values, "first": first if first is not None else 0})
     row = (await connection.execute(_statement(query), parameters)).one()
     return row[0], row[1] if first is not None else None
-
-
-async def _is_small(connection: AsyncConnection, values: Values) -> bool:
-    """Whether the positions a query spans are few, so that the messages are as well."""
-    inside = "FROM archive WHERE channel_id = :channel AND position > :low AND position < :high ORDER BY position"
-    query = f"SELECT (SELECT position {inside} DESC LIMIT 1) - (SELECT position {inside} LIMIT 1)"
-    span = (await connection.execute(_statement(query), _used(query, values))).scalar()
-    return span is None or span < COUNTED
 
 
 @lru_cache

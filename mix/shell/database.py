@@ -138,12 +138,13 @@ def _engine(url: URL, **options: Any) -> AsyncEngine:
             url,
             hide_parameters=True,  # errors must not print keys, addresses or messages
             pool_pre_ping=True,
+            skip_autocommit_rollback=True,
             connect_args={"timeout": 10, "server_settings": {"application_name": "mixd"}},
             **options,
         )
     if "isolation_level" not in options:
         options["connect_args"] = {"isolation_level": "IMMEDIATE"}
-    engine = create_async_engine(url, hide_parameters=True, **options)
+    engine = create_async_engine(url, hide_parameters=True, skip_autocommit_rollback=True, **options)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     return engine
 

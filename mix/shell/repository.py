@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, Final, final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,7 +50,6 @@ _PARTICIPANTS: Final = text(
     " WHERE channel_id = :channel AND left_at IS NULL"
 )
 _LISTS: Final = text("SELECT which, jid FROM lists WHERE channel_id = :channel")
-_SUBSCRIPTIONS: Final = text("SELECT jid, node FROM subscriptions WHERE channel_id = :channel")
 _SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WHERE channel_id = :channel")
 _ALL_SESSIONS: Final = text(
     "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
@@ -98,8 +98,8 @@ class SqlRepository:
             for id, *columns in (await connection.execute(_SESSIONS, this)).all():
                 session = to_session(*columns)
                 channel.participants[id].sessions[session.jid] = session
-            for who, name in (await connection.execute(_SUBSCRIPTIONS, this)).all():
-                _subscribe(channel, to_jid(who), node_named(name))
+            for who, names in (await connection.execute(_subscriptions(connection.dialect.name), this)).all():
+                channel.subscriptions[to_jid(who)] = _nodes(names)
             newest = (await connection.execute(_NEWEST, this)).one_or_none()
             if newest is not None:
                 channel.next_position = newest.position + 1
@@ -205,6 +205,13 @@ def _participant(
     return someone
 
 
-def _subscribe(channel: Channel, jid: RealJid, node: Node | None) -> None:
-    if node is not None:
-        channel.subscriptions[jid] = channel.subscriptions.get(jid, frozenset()) | {node}
+@lru_cache
+def _subscriptions(dialect: str) -> TextClause:
+    joined = "string_agg(node, ' ' ORDER BY node)" if dialect == "postgresql" else "group_concat(node, ' ')"
+    return text(f"SELECT jid, {joined} FROM subscriptions WHERE channel_id = :channel GROUP BY jid")
+
+
+@lru_cache(maxsize=1024)
+def _nodes(names: str) -> frozenset[Node]:
+    """The nodes somebody is subscribed to. Most people of a channel have the same, and share the value."""
+    return frozenset(node for name in names.split() if (node := node_named(name)) is not None)
