@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -53,9 +54,17 @@ _ATTRIBUTE = str.maketrans(
 )
 
 
+_IS_SPECIAL = re.compile("[&<>'\"\n\r\t]").search
+"""Looking first is several times as fast as translating: hardly any text needs it."""
+
+
 def escape(text: str) -> str:
     """Text as it stands between the quotes of an attribute."""
-    return text.translate(_ATTRIBUTE)
+    return text.translate(_ATTRIBUTE) if _IS_SPECIAL(text) else text
+
+
+def _escape_text(text: str) -> str:
+    return text.translate(_TEXT) if _IS_SPECIAL(text) else text
 
 
 def _write(node: Element, outer: str, out: list[str]) -> None:
@@ -68,11 +77,11 @@ def _write(node: Element, outer: str, out: list[str]) -> None:
             key = _prefixed(key, out)
         out += (" ", key, "='", escape(value), "'")
     if node.text or len(node):
-        out += (">", (node.text or "").translate(_TEXT))
+        out += (">", _escape_text(node.text or ""))
         for child in node:
             _write(child, namespace, out)
             if child.tail:
-                out.append(child.tail.translate(_TEXT))
+                out.append(_escape_text(child.tail))
         out += ("</", name, ">")
     else:
         out.append("/>")

@@ -17,7 +17,7 @@ from mix.face import recipients
 from mix.face.stanzas import CORE, MISC, SID
 from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
-from pubsubnodes.xml import element
+from pubsubnodes.xml import escape
 
 
 def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
@@ -72,9 +72,10 @@ def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbou
 def _copy(channel: Channel, message: Message, audience: Audience, submission: str | None = None) -> Stanza:
     sender = channel.participants.get(message.sender)
     jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
-    children: list[Element | Payload] = [message.payload, _mix(message, jid, submission)]
+    children = [message.payload, _mix(message, jid, submission)]
     if message.archived:
-        children.append(element(SID, "stanza-id", by=channel.jid.text, id=message.id))
+        known = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
+        children.append(Payload.stored(known))
     return Stanza(
         kind="message",
         sender=channel.jid.sender(message.sender),
@@ -101,11 +102,14 @@ def archived(channel: Channel, message: Message, *, to_participant: bool) -> Ele
     ).element()
 
 
-def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Element:
-    return element(
-        CORE,
-        "mix",
-        element(CORE, "nick", text=message.nick.text) if message.nick is not None else None,
-        element(CORE, "jid", text=jid.text) if jid is not None else None,
-        element(CORE, "submission-id", text=submission) if submission is not None else None,
-    )
+def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Payload:
+    """Who speaks (§7.1.6), as text right away: this stands in every copy of every message."""
+    parts = [f"<mix xmlns='{CORE}'>"]
+    if message.nick is not None:
+        parts.append(f"<nick>{escape(message.nick.text)}</nick>")
+    if jid is not None:
+        parts.append(f"<jid>{escape(jid.text)}</jid>")
+    if submission is not None:
+        parts.append(f"<submission-id>{escape(submission)}</submission-id>")
+    parts.append("</mix>")
+    return Payload.stored("".join(parts))
