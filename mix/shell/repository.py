@@ -75,6 +75,7 @@ class SqlRepository:
             row = (await connection.execute(_CHANNEL, {"jid": jid.text})).one_or_none()
             if row is None:
                 return None
+            self._known[jid.text] = row.id
             this = {"channel": row.id}
             channel = Channel(
                 jid,
