@@ -1,7 +1,9 @@
 """The hosts by themselves: they start, carry stanzas between a plain component and a client, and stop."""
 
 import asyncio
+import xml.etree.ElementTree as ET
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from .host import Host
 from .processes import is_listening, until
 from .prosody import COMPONENT, SECRET, Prosody
 from .received import NS
+from .stage import Stage
 
 
 async def a_component_answers(host: Host) -> None:
@@ -55,3 +58,26 @@ def test_a_host_restarts_and_leaves_nothing_behind(host: str, request: pytest.Fi
     assert not running.program.is_running
     running.start()
     assert all(is_listening(port) for port in ports)
+
+
+def test_the_eavesdropper_hears_addresses_and_resources(prosody: Prosody, tmp_path: Path) -> None:
+    stage = Stage(prosody, tmp_path)
+    hag66, hecate, crone1 = stage.people
+    channel = f"coven@{COMPONENT}"
+
+    def tells(text: str, sender: str = f"{channel}/someone") -> None:
+        for person in stage.people:
+            person.phone.remember(ET.fromstring(
+                f"<message xmlns='jabber:client' from='{sender}' to='{person.phone.jid}'>{text}</message>"))
+
+    tells("<body>harmless</body>")
+    tells(f"<body>from her own server: {hecate.jid}</body>", sender="localhost")
+    assert stage.leaks() == []
+    tells(f"<x jid='{hecate.jid}/another'/>")
+    assert [leak.partition(" ")[0] for leak in stage.leaks()] == ["hag66"], "not herself, not the admin"
+    stage.may_see(hag66, channel)
+    assert stage.leaks() == []
+    tells(f"<x id='{crone1.laptop.resource}'/>", sender=f"123#{channel}/tag")
+    assert [leak.partition(" ")[0] for leak in stage.leaks()] == ["hecate"]
+    stage.is_open(channel)
+    assert stage.leaks() == []

@@ -43,8 +43,10 @@ async def test_joins_through_the_users_server_work(ejabberd_stage: Stage) -> Non
     await hag66.laptop.enter(channel, "first witch")
     await hecate.phone.client.plugin["xep_0405"].join_channel(JID(channel), "second witch", timeout=10)
     plugin = hecate.phone.client.plugin["xep_0369"]
-    [(identifier, nick, jid)] = await plugin.list_participants(JID(channel))
-    assert (nick, jid) == ("second witch", None)
+    people = {nick: (identifier, jid) for identifier, nick, jid in await plugin.list_participants(JID(channel))}
+    assert people.keys() == {"first witch", "second witch"}
+    identifier, jid = people["second witch"]
+    assert jid is None
 
     hecate.phone.client.send_presence()  # ejabberd passes broadcasts on to the channels of its users
     arrival = await hag66.laptop.sees(available(f"{channel}/second witch"))
@@ -60,4 +62,4 @@ async def test_joins_through_the_users_server_work(ejabberd_stage: Stage) -> Non
         f"<iq type='set' id='leave' to='{hecate.jid}'><client-leave xmlns='urn:xmpp:mix:pam:2' "
         f"channel='{channel}'><leave xmlns='{NS['mix']}'/></client-leave></iq>")
     await hag66.laptop.sees(unavailable(f"{channel}/second witch"))
-    assert await hag66.phone.items(channel, PARTICIPANTS) == {}
+    assert identifier not in await hag66.phone.items(channel, PARTICIPANTS)
