@@ -8,7 +8,7 @@ from typing import Any
 
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure
-from mix.core.config import Config, Info, Lists
+from mix.core.config import Config, Info, Lists, Sharing
 from mix.core.departure import departed
 from mix.core.events import (
     ChannelDestroyed,
@@ -20,6 +20,7 @@ from mix.core.events import (
     InfoChanged,
     ListsChanged,
     NickChanged,
+    PreferencesChanged,
     Unsubscribed,
 )
 from mix.core.nicknames import prepare
@@ -57,8 +58,9 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     if config.moderated and not channel.config.moderated:
         events += _voices_kept(channel, gone)
     if config != channel.config:
+        events += _nicks_given(channel, config, gone, moment)  # before their JIDs are hidden
         events.append(ConfigChanged(channel.config, config, by, moment.now))
-        events += _nicks_given(channel, config, gone, moment)
+        events += _presence_shared(channel, config, gone)
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
     for jid, nodes in channel.subscriptions.items():
@@ -73,13 +75,24 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
 
 
 def _nicks_given(channel: Channel, config: Config, gone: set[RealJid], moment: Moment) -> list[NickChanged]:
-    """Nobody stays nameless where everybody needs a nick: by the owner's word, or since no JID is shown (MIX-NCK-21)."""
+    """Nobody stays nameless where everybody needs a nick: the owner says so, or JIDs are not shown (MIX-NCK-21)."""
     if not config.mandatory_nicks and config.mode is Mode.VISIBLE:
         return []
     return [
         NickChanged(someone.id, None, prepare(moment.dice.nick()))
         for someone in channel.participants.values()
         if someone.nick is None and someone.jid not in gone
+    ]
+
+
+def _presence_shared(channel: Channel, config: Config, gone: set[RealJid]) -> list[PreferencesChanged]:
+    """Where everybody has to share presence, everybody does (XEP-0406 §2.4)."""
+    if not config.presence_required:
+        return []
+    return [
+        PreferencesChanged(someone.id, someone.preferences, replace(someone.preferences, presence=Sharing.SHARE))
+        for someone in channel.participants.values()
+        if someone.preferences.presence is Sharing.NOT_SHARE and someone.jid not in gone
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mix.core.config import Config, Info, Lists, Preferences
 from mix.core.nodes import Node
@@ -39,6 +39,10 @@ class CreateChannel(Command):
 
     name: str
     adhoc: bool = False
+    config: Mapping[str, object] = field(default_factory=dict)
+    """What is to be other than the defaults, as in `Configure`."""
+    info: Mapping[str, object] = field(default_factory=dict)
+    lists: Mapping[str, frozenset[RealJid]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

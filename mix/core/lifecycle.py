@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mix.core import admin
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant
-from mix.core.commands import CreateChannel, DestroyChannel
+from mix.core.commands import Configure, CreateChannel, DestroyChannel
 from mix.core.config import Config, Info, Lists
 from mix.core.departure import departed
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
@@ -30,7 +31,11 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> list[
         raise CreationNotAllowed()
     if channel is not None:
         raise ChannelExists()
-    return [created(cmd.name, cmd.actor, moment, adhoc=cmd.adhoc)]
+    newborn = created(cmd.name, cmd.actor, moment, adhoc=cmd.adhoc)
+    if not (cmd.config or cmd.info or cmd.lists):
+        return [newborn]
+    wanted = Configure(actor=cmd.actor, config=cmd.config, info=cmd.info, lists=cmd.lists)
+    return [newborn, *admin.configure(newborn.born(), wanted, moment)]
 
 
 def created(

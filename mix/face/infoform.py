@@ -29,9 +29,9 @@ def write(channel: Channel) -> Element:
     return write_form("result", CORE, fields)
 
 
-def read(form: Element | None) -> dict[str, object]:
+def read(form: Element | None, form_types: frozenset[str] = frozenset({CORE})) -> dict[str, object]:
     """The changes a submitted form asks for, as fields of `Info`. What is absent stays as it is."""
-    fields = submitted(form, frozenset({CORE})).folded()
+    fields = submitted(form, form_types).folded()
     changes: dict[str, object] = {}
     if "name" in fields:
         changes["name"] = _within(" ".join(single(fields["name"]).split()), LONGEST_NAME)

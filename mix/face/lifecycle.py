@@ -15,9 +15,11 @@ from mix.core.commands import Command, CreateChannel, DestroyChannel
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NameUnacceptable, NoSuchChannel, Refusal
 from mix.core.rights import may_know_of
-from mix.face.stanzas import CORES
+from mix.face import configform, infoform
+from mix.face.stanzas import ADMIN, CORE, CORES
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.errors import result
+from pubsubnodes.forms import FORM
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import element, namespace_of
 
@@ -49,10 +51,25 @@ class Lifecycle:
             return None  # to be said in `parse`
 
     def parse_create(self, inbound: Inbound, request: Element, channel: Channel | None) -> Command:
-        """Create a channel by name, or an ad hoc one without (XEP-0369 §7.3.2-7.3.3)."""
+        """Create a channel by name, or an ad hoc one without; forms say what is to be unusual (XEP-0369 §7.3.3)."""
         if not inbound.target.is_service:
             raise MalformedRequest()
-        return CreateChannel(actor=inbound.sender, name=self._name(request), adhoc=not request.get("channel"))
+        config: dict[str, object] = {}
+        info: dict[str, object] = {}
+        lists: dict[str, frozenset[RealJid]] = {}
+        for form in request.findall(FORM):
+            some, people = configform.read(form)
+            config |= some
+            lists |= people
+            info |= infoform.read(form, frozenset({ADMIN, CORE}))
+        return CreateChannel(
+            actor=inbound.sender,
+            name=self._name(request),
+            adhoc=not request.get("channel"),
+            config=config,
+            info=info,
+            lists=lists,
+        )
 
     def parse_destroy(self, inbound: Inbound, request: Element, channel: Channel | None) -> Command:
         """Destroy a channel by name (XEP-0369 §7.3.4)."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mix.core import commands
-from mix.core.config import Circle, Preferences
+from mix.core.config import Circle, Preferences, Sharing
 from mix.core.events import (
     ChannelUnlocked,
     ConfigChanged,
@@ -15,6 +15,7 @@ from mix.core.events import (
     ListsChanged,
     NickChanged,
     ParticipantLeft,
+    PreferencesChanged,
     Unsubscribed,
 )
 from mix.core.nodes import OPTIONAL, Node
@@ -228,3 +229,13 @@ def test_another_history_is_read_again() -> None:
     workshop.configures(history=5)
     assert workshop.coven.recent is None
     workshop.configures(moderated=True)
+
+
+@pytest.mark.req("MIX-CFG-28")
+def test_where_presence_is_a_duty_everybody_shares_it() -> None:
+    """XEP-0406 §2.4: preferences against it are reset."""
+    workshop = Workshop()
+    hag66 = workshop.joins("hag66", preferences=Preferences(presence=Sharing.NOT_SHARE))
+    workshop.joins("hecate")
+    assert [type(e) for e in workshop.configures(presence_required=True)] == [ConfigChanged, PreferencesChanged]
+    assert hag66.preferences.presence is Sharing.SHARE

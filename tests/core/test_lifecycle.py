@@ -1,5 +1,7 @@
 """Channels coming to be and ending."""
 
+from dataclasses import replace
+
 import pytest
 
 from mix.core import commands
@@ -7,7 +9,7 @@ from mix.core.config import Lists
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, ParticipantLeft
 from mix.core.lifecycle import MAX_NAME
 from mix.core.nodes import OPTIONAL, Node
-from mix.core.refusals import ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
+from mix.core.refusals import ChannelExists, CreationNotAllowed, LastOwner, NameUnacceptable, NoSuchChannel, NotAllowed
 from mix.core.rights import Standing, standing
 from mix.core.visibility import Mode
 from tests.core.workshop import Workshop, jid
@@ -123,3 +125,18 @@ def test_what_is_not_there_does_not_end() -> None:
     """XEP-0369 §7.3.4."""
     with pytest.raises(NoSuchChannel):
         Workshop(exists=False).does(commands.DestroyChannel(actor=jid("crone1")))
+
+
+@pytest.mark.req("MIX-CRE-07", "MIX-CRE-18")
+def test_a_channel_can_be_unusual_from_the_start() -> None:
+    """XEP-0369 §7.3.3: what comes with the wish holds as if it had been configured; what may not be leaves nothing."""
+    workshop = Workshop(exists=False)
+    wish = replace(
+        create(), config={"mode": Mode.VISIBLE}, info={"name": "Coven"}, lists={"admins": frozenset({jid("hecate")})}
+    )
+    with pytest.raises(LastOwner):
+        workshop.does(replace(wish, lists={"owners": frozenset()}))
+    assert workshop.channel is None
+    workshop.does(wish)
+    assert (workshop.coven.config.mode, workshop.coven.info.name) == (Mode.VISIBLE, "Coven")
+    assert workshop.coven.lists == Lists(owners=frozenset({jid("crone1")}), admins=frozenset({jid("hecate")}))
