@@ -34,7 +34,8 @@ def post(channel: Channel, cmd: PostMessage, moment: Moment) -> list[Event]:
         archived=subject or cmd.payload.is_archivable,
     )
     posted = SubjectChanged(message, cmd.actor) if subject else MessagePosted(message, cmd.actor)
-    return [posted] if cmd.from_room else [posted, *noticed(me, cmd.actor, moment)]
+    # Noticed first, so that the reflection reaches the client that spoke, also where its server has no PAM.
+    return [posted] if cmd.from_room else [*noticed(me, cmd.actor, moment), posted]
 
 
 def _is_moderator(channel: Channel, cmd: PostMessage) -> bool:

@@ -50,7 +50,12 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
 
 def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
     """Whether a message is this face's, where the room is another's: it comes from a participant's MIX client."""
-    if channel is None or inbound.target.resource or inbound.type != "groupchat":
+    if channel is None:
+        return False
+    is_said_to_all = inbound.type == "groupchat" or (
+        inbound.type in ("", "chat", "normal") and not inbound.target.resource and inbound.child("body") is not None
+    )
+    if not is_said_to_all:
         return False
     me = channel.participant_of(inbound.sender.bare)
     session = channel.session_of(inbound.sender)

@@ -22,6 +22,7 @@ from tests.conversations.words import (
     join,
     joined,
     mapped,
+    occupant_id,
     participant,
     presence,
 )
@@ -124,9 +125,7 @@ def test_when_all_nodes_fail_the_join_does(coven: Scene) -> None:
     hag66.account.receives(failed("j1", "auth", "forbidden"))  # COMPAT: ejabberd's PAM wants nothing beside <error/>
     hag66.phone.sends(join("third witch", "config", "urn:example:unknown", "jidmap"))
     named = "".join(f"<subscribe node='{node(name)}'/>" for name in ("config", "jidmap"))
-    hag66.phone.receives(
-        f"<iq type='error' id='j1' from='{{coven}}'><join xmlns='{CORE}'>{named}</join>{error('auth', 'forbidden')}</iq>"
-    )
+    hag66.phone.receives(failed("j1", "auth", "forbidden", echo=f"<join xmlns='{CORE}'>{named}</join>"))
     hecate.sends(ask_items("participants"))
     hecate.receives(items("participants", participant("hecate", "moon")))
     coven.is_silent()
@@ -299,7 +298,8 @@ def test_open_nodes_can_be_had_without_joining(coven: Scene) -> None:
     coven.owner.sends(configure(("Messages Node Subscription", "anyone")))
     coven.service.everybody_forgets()
     ross.sends(
-        f"<iq type='set' id='s1'><pubsub xmlns='{PUBSUB}'><subscribe node='{node('messages')}' jid='{{ross}}'/></pubsub></iq>"
+        f"<iq type='set' id='s1'><pubsub xmlns='{PUBSUB}'>"
+        f"<subscribe node='{node('messages')}' jid='{{ross}}'/></pubsub></iq>"
     )
     ross.receives("<iq type='result' id='s1' from='{coven}'>…</iq>")
     hag66.sends("<message type='groupchat'><body>hail</body></message>")
@@ -334,9 +334,8 @@ def test_one_id_everywhere(coven: Scene) -> None:
     hag66.sends("<message type='groupchat' id='m1'><body>hail</body></message>")
     hecate.receives("<message type='groupchat' from='{coven}/{hag66.id}'><body>hail</body>…</message>")
     pistol.receives(
-        "<presence from='{coven}/third witch'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='{hag66.id}'/>…</presence>",
-        "<message type='groupchat' from='{coven}/third witch' id='m1'>"
-        "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='{hag66.id}'/>…</message>",
+        f"<presence from='{{coven}}/third witch'>{occupant_id('hag66')}…</presence>",
+        f"<message type='groupchat' from='{{coven}}/third witch' id='m1'>{occupant_id('hag66')}…</message>",
     )
     hag66.laptop.sends(f"<presence to='{{coven}}/third witch'><x xmlns='{MUC}'/></presence>")
     hag66.laptop.receives(

@@ -49,7 +49,7 @@ def test_a_client_that_speaks_is_remembered() -> None:
     """So that copies can go to it; in the room it is known anyway."""
     workshop = Workshop()
     workshop.joins("hag66")
-    assert [type(e) for e in workshop.says("hag66/broom")] == [MessagePosted, SessionOpened]
+    assert [type(e) for e in workshop.says("hag66/broom")] == [SessionOpened, MessagePosted]
     workshop.enters("hecate/moon")
     assert [type(e) for e in workshop.says("hecate/moon", from_room=True)] == [MessagePosted]
 

@@ -51,7 +51,7 @@ def _element(expected: Element, got: Element, known: Bindings, free: frozenset[s
             return None
     said = "".join([expected.text or "", *(child.tail or "" for child in expected)])
     open_ended = REST in said
-    text = got.text or ""
+    text = "".join([got.text or "", *(child.tail or "" for child in got)])
     if len(expected):  # what stands between children is layout
         said, text = said.strip(), text.strip()
     if not open_ended and not _text(said, text, known):
