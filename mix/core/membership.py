@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from mix.core import lifecycle
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Join, Leave, UpdateSubscription
 from mix.core.config import Preferences, Sharing
@@ -87,7 +88,7 @@ def leave(channel: Channel | None, cmd: Leave, moment: Moment) -> Sequence[Event
         stayed = StayChanged(me.id, me.jid, stays=False, preferences=Preferences())
         subscribed = channel.subscriptions.get(me.jid, frozenset())
         return [Unsubscribed(me.jid, subscribed), stayed] if subscribed else [stayed]
-    return [departed(channel, me, Departure.LEFT, moment)]
+    return [departed(channel, me, Departure.LEFT, moment), *lifecycle.after_departure(channel, me)]
 
 
 def update(channel: Channel, cmd: UpdateSubscription, moment: Moment) -> list[Event]:

@@ -15,8 +15,8 @@ from pubsubnodes.xml import escape, serialise
 
 log = logging.getLogger(__name__)
 
-CHUNK: Final = 256 * 1024
-"""Bytes written at once before looking whether the host keeps up."""
+CHUNK: Final = 64 * 1024
+"""Bytes written at once before looking whether the host keeps up; larger ones cost fresh pages of memory each time."""
 
 LARGEST: Final = 500_000
 """Bytes a stanza may have: beyond 512 KiB Prosody closes the stream."""
