@@ -41,7 +41,7 @@ async def test_messages_cross_with_one_archive_id(stage: Stage) -> None:
     assert by_mix.words("mix:mix/mix:nick") == "second witch"
 
 
-@pytest.mark.req("MUC-COEX-04", "MUC-COEX-06", "MUC-OCC-18", "MUC-OCC-19", "MIX-MUC-13")
+@pytest.mark.req("MUC-COEX-04", "MUC-COEX-06", "MUC-OCC-19", "MIX-MUC-13")
 async def test_phone_and_laptop_are_one_person(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
     hecate = stage.hecate
@@ -90,7 +90,7 @@ async def test_a_nick_changes_on_both_sides(stage: Stage) -> None:
     assert (await hag66.phone.sees(item_of(PARTICIPANTS, joined.id))).words(".//mix:nick") == "fourth witch"
 
 
-@pytest.mark.req("MUC-COEX-02", "MUC-COEX-03", "MIX-MUC-08", "MIX-MUC-16", "MUC-EXIT-27")
+@pytest.mark.req("MUC-COEX-02", "MUC-COEX-03", "MIX-MUC-08", "MUC-EXIT-27")
 async def test_presence_crosses(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
     hag66, hecate = stage.hag66.phone, stage.hecate
@@ -110,8 +110,8 @@ async def test_presence_crosses(stage: Stage) -> None:
     assert joined.id in await hag66.items(channel, PARTICIPANTS), "a MUC exit is no leaving"
 
 
-@pytest.mark.req("MIX-MUC-11", "MIX-VIS-02", "MIX-PAR-03", "MIX-PAR-06", "MUC-PRES-08", "MUC-PRES-10",
-                 "MUC-ENT-22", "MIX-MSG-06")
+@pytest.mark.req("MIX-VIS-02", "MIX-PAR-03", "MIX-PAR-06", "MUC-PRES-08", "MUC-PRES-10", "MUC-ENT-22",
+                 "MIX-MSG-06")
 async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
     channel = await stage.room(stage.hag66.laptop, stage.hag66, "first witch")
     hecate = stage.hecate
@@ -136,9 +136,8 @@ async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
     assert copy.words("mix:mix/mix:jid") == hecate.jid
 
 
-@pytest.mark.req("MIX-MAP-01", "MIX-MAP-03", "MIX-MAP-04", "MIX-MAP-07", "MIX-MAP-08", "MIX-MAP-09",
-                 "MIX-MAP-13", "MIX-VIS-04", "MIX-VIS-12", "MIX-VIS-21", "MUC-LEAK-03", "MUC-LEAK-25",
-                 "MIX-MUC-10", "MIX-SPI-14")
+@pytest.mark.req("MIX-MAP-03", "MIX-MAP-04", "MIX-MAP-07", "MIX-MAP-08", "MIX-MAP-09", "MIX-MAP-13",
+                 "MIX-VIS-04", "MIX-VIS-21", "MUC-LEAK-25", "MIX-MUC-10")
 async def test_the_owner_alone_learns_who_is_who(stage: Stage) -> None:
     """The eavesdropper does the other half of this test."""
     channel = await stage.channel(stage.hag66)

@@ -28,7 +28,7 @@ async def everybody_hears_everybody(stage: Stage, channel: str, when: str) -> No
         assert len(ids) == 1
 
 
-@pytest.mark.req("MIX-SPI-01", "MUC-SVC-03", "MUC-OCC-10", "MUC-EXIT-26")
+@pytest.mark.req("MIX-SPI-01", "MUC-SVC-03", "MUC-OCC-10")
 async def test_an_orderly_restart_goes_nearly_unnoticed(stage: Stage) -> None:
     channel = await people_in(stage)
     await everybody_hears_everybody(stage, channel, "before")
