@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -118,10 +119,14 @@ async def open_database(url: str | URL, *, migrate: bool = True) -> Database:
         raise StorageProblem(f"There is no database {place_of(found)}.", "`mixd serve` makes it when it starts.")
     database = Database(found, _engine(found), _engine(found, isolation_level="AUTOCOMMIT"))
     try:
+        if found.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_touch, found)
         await database.prepare(migrate=migrate)
     except BaseException as error:
         await database.close()
-        if isinstance(error, SQLAlchemyError | OSError | TimeoutError) and (problem := explain(error, found)):
+        if isinstance(error, SQLAlchemyError | sqlite3.Error | OSError | TimeoutError) and (
+            problem := explain(error, found)
+        ):
             raise problem from None
         raise
     return database
@@ -130,6 +135,11 @@ async def open_database(url: str | URL, *, migrate: bool = True) -> Database:
 def _is_missing(url: URL) -> bool:
     """Whether SQLite would make a new file."""
     return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
+
+
+def _touch(url: URL) -> None:
+    """See that the file can be opened. COMPAT: when it cannot, aiosqlite leaves a thread that may print a traceback."""
+    sqlite3.connect(str(url.database)).close()
 
 
 def _engine(url: URL, **options: Any) -> AsyncEngine:
