@@ -70,10 +70,15 @@ class Component(ComponentXMPP):
 
     async def write(self, data: bytes) -> None:
         """Write to the host, once the stream is up and it has room: a slow or absent host slows the channels down."""
-        while not (self._ready.is_set() and self._writable.is_set()):
+        while True:
             await self._ready.wait()
             await self._writable.wait()
-        self.send_raw(data)
+            if not self._ready.is_set():
+                continue
+            if self.transport is not None and not self.transport.is_closing():
+                self.send_raw(data)
+                return
+            await asyncio.sleep(0.01)  # it is just going down, and nobody has said so yet
 
     def pause_writing(self) -> None:
         """asyncio's word that the buffer is full."""

@@ -7,16 +7,18 @@ as it was last committed, and those who asked are told that nothing has happened
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, final
+from datetime import datetime, timedelta
+from typing import Final, Protocol, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.commands import Command
 from mix.core.decide import decide
+from mix.core.due import due
 from mix.core.events import ChannelCreated, Event
 from mix.core.ids import Dice
 from mix.core.ports import (
@@ -38,6 +40,9 @@ from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 
 log = logging.getLogger(__name__)
 
+AGAIN: Final = timedelta(minutes=1)
+"""After this a channel that could not be stored is looked at again, whatever it waits for."""
+
 
 class Sender(Protocol):
     """Who takes deliveries away."""
@@ -55,6 +60,10 @@ class Recorder(Protocol):
         ...
 
 
+Mark = tuple[int, int, int]
+_NOTHING: Mark = (0, 0, 0)
+
+
 @dataclass(slots=True)
 class Taken:
     """What one or several posts came to, not yet committed and not yet sent."""
@@ -64,11 +73,11 @@ class Taken:
     asked: list[Inbound] = field(default_factory=list)
     """Who has to be told when the commit fails."""
 
-    def mark(self) -> tuple[int, int, int]:
+    def mark(self) -> Mark:
         """Where things stand before another post is taken."""
         return len(self.events), len(self.deliveries), len(self.asked)
 
-    def cut(self, mark: tuple[int, int, int]) -> None:
+    def cut(self, mark: Mark) -> None:
         """Take back everything since a mark."""
         del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :]
 
@@ -98,6 +107,7 @@ class Turn:
         sender: Sender,
         clock: Callable[[], datetime],
         dice: Dice,
+        wait: Callable[[str, datetime | None], None] = lambda name, when: None,
     ) -> None:
         self._faces = faces
         self._rules = rules
@@ -106,40 +116,51 @@ class Turn:
         self._sender = sender
         self._clock = clock
         self._dice = dice
+        self._wait = wait
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
         """Take a batch of posts of one channel through their turns, with as few commits as can be."""
+        await self._work(slot, batch)
+        if not slot.name:
+            return
+        if slot.is_loaded:
+            self._wait(slot.name, due(slot.channel) if slot.channel is not None else None)
+        else:  # storage failed, perhaps while something was due
+            self._wait(slot.name, self._clock() + AGAIN)
+
+    async def _work(self, slot: Slot, batch: Sequence[Post]) -> None:
         taken = Taken()
         for post in batch:
+            mark = taken.mark()
             try:
                 if self._must_read(slot):
                     await self._finish(slot, taken)
-                    taken = Taken()
+                    taken, mark = Taken(), _NOTHING
                     await self._read(slot)
-                mark = taken.mark()
-                try:
-                    question = self.take(slot, post, taken)
-                except Exception:
-                    log.exception("a turn failed; its channel is read again from storage")
-                    taken.cut(mark)
-                    await self._finish(slot, taken)
-                    taken = Taken(asked=[post] if isinstance(post, Inbound) else [])
-                    await self._give_up(slot, taken)
-                    taken = Taken()
-                    continue
+                question = self.take(slot, post, taken)
                 if question is not None:
                     await self._finish(slot, taken)
-                    taken = Taken()
+                    taken, mark = Taken(), _NOTHING
                     await self._answer(slot, question)
-            except StorageFailed:
-                if isinstance(post, Inbound) and post not in taken.asked:
-                    taken.asked.append(post)
-                await self._give_up(slot, taken)
+            except Exception as error:
+                await self._recover(slot, taken, mark, post, error)
                 taken = Taken()
         try:
             await self._finish(slot, taken)
         except StorageFailed:
             await self._give_up(slot, taken)
+
+    async def _recover(self, slot: Slot, taken: Taken, mark: Mark, post: Post, error: Exception) -> None:
+        """A bug costs its own post; a failed commit all that was to be committed. Nothing else, and nobody unheard."""
+        if not isinstance(error, StorageFailed):
+            log.error("a turn failed; its channel is read again from storage", exc_info=error)
+            taken.cut(mark)
+            with contextlib.suppress(StorageFailed):
+                await self._finish(slot, taken)
+                taken = Taken()
+        if isinstance(post, Inbound) and post not in taken.asked:
+            taken.asked.append(post)
+        await self._give_up(slot, taken)
 
     def take(self, slot: Slot, post: Post, taken: Taken) -> Question | None:
         """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""
@@ -219,7 +240,7 @@ class Turn:
             await self._sender.send(taken.deliveries)
 
     async def _answer(self, slot: Slot, question: Question) -> None:
-        taken = Taken(asked=[question.inbound])
+        taken = Taken()
         try:
             found: Found
             if isinstance(question.lookup, ArchiveWindow):
@@ -229,8 +250,7 @@ class Turn:
             outcome = Outcome(question.command, found=found, moment=question.moment)
             self._reply(question.inbound, question.face.reply(question.inbound, slot.channel, outcome), taken)
         except StorageFailed:
-            await self._give_up(slot, taken)
-            return
+            raise
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
         await self._finish(slot, taken)

@@ -8,7 +8,7 @@ import pytest
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel
-from mix.core.commands import Command, CreateChannel, Join, PostMessage
+from mix.core.commands import Command, CreateChannel, Join, PostMessage, ReadArchive
 from mix.core.events import Event, MessagePosted
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -21,6 +21,7 @@ from mix.shell.mailboxes import Slot
 from mix.shell.turn import Turn
 from pubsubnodes import errors
 from pubsubnodes.addresses import RealJid, Recipients
+from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.disco import About
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import CLIENT, text_of
@@ -142,6 +143,35 @@ async def test_a_failed_commit_sends_nothing_and_tells_everybody_who_asked(desk:
 async def test_a_bug_costs_its_own_stanza_and_no_other(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     await desk.works(Slot("coven"), says("a"), says("bug"), says("b"))
     assert desk.log == ["commit a", "send a", "send internal-server-error for m-bug", "commit b", "send b"]
+    assert "a turn failed" in caplog.text
+
+
+async def test_a_bug_while_answering_costs_its_own_request(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(PlainFace):
+        def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
+            if inbound.kind == "iq":
+                return ReadArchive(actor=inbound.sender, node=Node.MESSAGES, query=ArchiveQuery())
+            return super().parse(inbound, channel)
+
+        def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
+            if outcome.found is not None:
+                raise ZeroDivisionError
+            return []
+
+    desk.turn = Turn(
+        [Broken()],
+        Rules("mix.example"),
+        repository=desk.repository,
+        recorder=desk,
+        sender=desk,
+        clock=lambda: datetime.now(UTC),
+        dice=SystemDice(),
+    )
+    xml = fromstring(f'<iq xmlns="{CLIENT}" type="set" id="q"><query xmlns="urn:xmpp:mam:2"/></iq>')
+    target = target_of(COVEN.text)
+    assert target is not None
+    await desk.works(Slot("coven"), says("a"), Inbound("iq", "set", "q", HAG, target, xml), says("b"))
+    assert desk.log == ["commit a", "send a", "send internal-server-error for q", "commit b", "send b"]
     assert "a turn failed" in caplog.text
 
 
