@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import signal
@@ -18,6 +19,7 @@ from mix.service.answers import CheckResult, WhoisAnswer
 from mix.service.failures import ConfigError, Failure
 from mix.service.settings import Settings
 from mix.shell import clock
+from mix.shell.alarms import Alarms
 from mix.shell.committer import GroupCommitter
 from mix.shell.component import Component, LoginRefused
 from mix.shell.database import Database, StorageProblem, open_database
@@ -102,7 +104,18 @@ async def _open(settings: Settings, *, migrate: bool = False) -> Database:
         raise Failure(problem.sentence, problem.hint) from problem
 
 
+def _spare_the_collector() -> None:
+    """Channels hold many small objects that live long: looked at seldom, they cost loading and turns little.
+
+    Loading 10,000 participants takes half the time; cycles are still found, in larger rounds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 async def _serve(settings: Settings) -> None:
+    _spare_the_collector()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -135,8 +148,10 @@ class Service:
             sender=self._postman,
             clock=clock.now,
             dice=clock.SystemDice(),
+            wait=lambda name, when: self._alarms.set(name, when),
         )
         self._mailboxes = Mailboxes(turn.work, tasks, bound=settings.limits.mailbox)
+        self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
         inlet = Inlet(
             frozenset({rules.domain}),
             faces,
@@ -160,11 +175,13 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
         committing = self._tasks.create_task(self._committer.run(), name="committer")
+        ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
         self._component.connect()
         ends: list[asyncio.Future[Any]] = [stopped, self._component.refused, committing]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
+        ringing.cancel()
         if self._component.is_up:
             await self._drain()
         for task in (self._looking, stopped, committing):
