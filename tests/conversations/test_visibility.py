@@ -148,7 +148,7 @@ def test_the_participants_node_shows_what_participants_see(
         )
 
 
-@pytest.mark.req("MIX-VIS-13", "MIX-MAM-20")
+@pytest.mark.req("MIX-VIS-13", "MIX-MAM-10", "MIX-MAM-11", "MIX-MAM-12")
 @pytest.mark.parametrize(("mode", "preference"), POSSIBLE)
 @pytest.mark.parametrize("later", MODES)
 def test_the_archive_shows_only_what_was_and_is_public(
@@ -213,7 +213,7 @@ def test_readers_who_are_not_in_see_nobody(stage_of: Callable[[str, str], Scene]
     assert address(kept, f"{{{CORE}}}mix") is None
 
 
-@pytest.mark.req("MIX-VIS-11", "MIX-PRF-08")
+@pytest.mark.req("MIX-VIS-11")
 @pytest.mark.parametrize(("mode", "preference"), sorted(IMPOSSIBLE))
 def test_what_cannot_coexist_is_refused(coven: Scene, mode: str, preference: str) -> None:
     """XEP-0404 §3.1: on joining and later; nothing changes."""

@@ -20,7 +20,7 @@ def test_a_new_channel_is_careful() -> None:
     assert config.messages_for is config.participants_for is config.presence_for is Circle.PARTICIPANTS
 
 
-@pytest.mark.req("MIX-PRF-02")
+@pytest.mark.req("MIX-PRF-06", "MIX-PRF-07", "MIX-PRF-08", "MIX-PRF-09")
 def test_preferences_begin_as_the_specification_has_them() -> None:
     """XEP-0404 §3.1."""
     assert Preferences() == Preferences(Preference.DEFAULT, Contact.ALLOW, Contact.BLOCK, Sharing.SHARE)
