@@ -34,6 +34,11 @@ class Look(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Command):
+    """Time has passed: look what is due in the channel. The service wants it of itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateChannel(Command):
     """Create a channel of the addressed name; an ad hoc one when `adhoc` (XEP-0369 §7.3.2-7.3.3)."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from mix.core import (
     admin,
     commands,
+    due,
     history,
     lifecycle,
     membership,
@@ -29,6 +30,7 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     commands.Leave: membership.leave,
     commands.Ignore: lambda channel, cmd, moment: (),
     commands.Look: lambda channel, cmd, moment: (),
+    commands.Tick: due.tick,
     commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page),
 }
 

@@ -147,6 +147,10 @@ class Repository(Protocol):
         """All sessions there are, with channel and participant id: to find out who is still there."""
         ...
 
+    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+        """The channels that wait for something, and since or until when (`mix.core.due`)."""
+        ...
+
 
 class Face(Protocol):
     """A protocol spoken about channels: parses wishes, says what happened, refuses."""

@@ -6,10 +6,12 @@ It shares no rule with the SQL repository, so that one suite of tests on both co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import final
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Session
+from mix.core.due import due
 from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, SubjectChanged
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
@@ -109,6 +111,11 @@ class DictRepository:
             for someone in channel.participants.values()
             for session in someone.sessions.values()
         ]
+
+    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+        """The channels that wait for something."""
+        channels = [channel for name in self._events if (channel := self._replayed(name)) is not None]
+        return [(channel.jid, when) for channel in channels if (when := due(channel)) is not None]
 
     def _replayed(self, name: str) -> Channel | None:
         events = self._events.get(name)

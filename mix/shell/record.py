@@ -216,4 +216,5 @@ def _config(config: Config) -> Columns:
         "listed": config.listed,
         "members_only": config.members_only,
         "info_for": config.info_for.value,
+        "end_of_life": from_time(config.end_of_life) if config.end_of_life is not None else None,
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, final
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Participant, Session, Subject
 from mix.core.config import Lists
+from mix.core.due import UNCONFIGURED
 from mix.core.nodes import Node, node_named
 from mix.core.payload import Payload
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
@@ -54,6 +56,9 @@ _SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WH
 _ALL_SESSIONS: Final = text(
     "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
     " FROM sessions JOIN channels ON channels.id = channel_id"
+)
+_WAITING: Final = text(
+    "SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL"
 )
 _NEWEST: Final = text("SELECT position, at FROM archive WHERE channel_id = :channel ORDER BY position DESC LIMIT 1")
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
@@ -151,6 +156,15 @@ class SqlRepository:
             rows = (await connection.execute(_ALL_SESSIONS)).all()
         return [(to_channel_jid(channel), id, to_session(*columns)) for channel, id, *columns in rows]
 
+    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+        """The channels that wait for something, by the columns taken out for it."""
+        async with self._reading() as connection:
+            rows = (await connection.execute(_WAITING)).all()
+        return [
+            (to_channel_jid(jid), min(_waiting(created, locked=locked, end_of_life=end)))
+            for jid, created, locked, end in rows
+        ]
+
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
         try:
@@ -180,6 +194,13 @@ class SqlRepository:
 def _kind(error: BaseException) -> str:
     inner = getattr(error, "orig", None)
     return f"{type(error).__name__} ({type(inner).__name__})" if inner is not None else type(error).__name__
+
+
+def _waiting(created: int, *, locked: bool, end_of_life: int | None) -> Iterator[datetime]:
+    if locked:
+        yield to_time(created) + UNCONFIGURED
+    if end_of_life is not None:
+        yield to_time(end_of_life)
 
 
 def _lists(rows: Iterable[Any]) -> Lists:

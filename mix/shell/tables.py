@@ -55,6 +55,8 @@ class ChannelRow(Row, table=True):
     listed: bool
     members_only: bool
     info_for: str
+    # What the clock asks of all channels at once:
+    end_of_life: int | None = Field(default=None, sa_type=BigInteger)
     subject: str | None = Field(sa_type=Text)
     subject_sender: str | None
     subject_nick: str | None

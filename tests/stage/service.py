@@ -12,11 +12,13 @@ from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.ports import Change, Face, Rules
 from mix.core.refusals import StorageFailed
+from mix.shell.alarms import Alarms
 from mix.shell.dictionary import DictRepository
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post, Slot
 from mix.shell.postman import Postman
 from mix.shell.turn import Turn
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, STREAM
 from tests.stage import patterns
@@ -130,7 +132,10 @@ class Service:
             sender=self._postman,
             clock=lambda: self.clock.now,
             dice=self.dice,
+            wait=lambda name, when: self._alarms.set(name, when),
         )
+        self._alarms = Alarms(self.storage, self._put, lambda: self.clock.now, RealJid.parse(self.domain))
+        at_once(self._alarms.load())
 
     def channel(self, name: str) -> Channel | None:
         """A channel as it is in memory, for invariants and for the eavesdropper; tests read stanzas."""
@@ -144,6 +149,11 @@ class Service:
         if stanza.get("to") is None:
             stanza.set("to", to)
         self._inlet.take(stanza)
+
+    def time_passes(self, seconds: float) -> None:
+        """Let time pass, and what is due happen."""
+        self.clock.advance(seconds)
+        self._alarms.ring()
 
     def wishes(self, name: str, command: Command) -> None:
         """Let the service itself want something of a channel, as its timers do."""

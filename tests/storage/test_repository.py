@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
+from mix.core.due import UNCONFIGURED
 from mix.core.events import (
     ChannelDestroyed,
     ChannelUnlocked,
@@ -293,3 +294,16 @@ async def test_all_sessions_are_told(repository: Repository) -> None:
         (COVEN, ME, client(HAG, "phone")),
         (HEATH, id_of(OTHER), client(OTHER, "laptop")),
     }
+
+
+async def test_what_waits_is_found_again(repository: Repository) -> None:
+    """After a restart, the clock knows which channels wait, and for when."""
+    end = NOW + timedelta(hours=1)
+    await record(repository, created())
+    await record(repository, created(HEATH, locked=True), jid=HEATH)
+    assert await repository.due() == [(HEATH, NOW + UNCONFIGURED)]
+    await record(repository, ConfigChanged(Config(), Config(end_of_life=end), by=HECATE, at=NOW))
+    await record(repository, ChannelUnlocked(), jid=HEATH)
+    assert await repository.due() == [(COVEN, end)]
+    await record(repository, ConfigChanged(Config(end_of_life=end), Config(), by=HECATE, at=NOW))
+    assert not await repository.due()
