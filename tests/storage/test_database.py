@@ -15,13 +15,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from mix.core.config import Config, Info
 from mix.core.ports import Change
 from mix.core.refusals import StorageFailed
 from mix.shell import schema
+from mix.shell.columns import from_config, from_info
 from mix.shell.database import Database, StorageProblem, open_database
 from mix.shell.repository import SqlRepository
 from mix.shell.tables import AuditRow, Row
-from tests.storage.people import COVEN, HAG, HECATE, KEY, created, joined, loaded, opened, portrait, posted, record
+from tests.storage.people import COVEN, HAG, HECATE, KEY, NOW, created, joined, loaded, opened, posted, record
 from tests.storage.postgres import Server
 
 
@@ -53,14 +55,38 @@ def test_the_newest_revision_is_the_one_written_down() -> None:
     assert scripts.get_heads() == [schema.HEAD]
 
 
-async def test_a_database_of_the_first_revision_is_brought_up_to_date(url: str) -> None:
-    """An old one keeps what is in it. (The first revision is the newest one as long as there is no second.)"""
-    database = await open_database(url)
-    await record(SqlRepository(database), created(), joined(HAG, "Hag"), posted(1))
-    before = portrait(await loaded(SqlRepository(database)))
+async def test_a_database_of_the_first_revision_is_brought_up_to_date(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old one keeps what is in it, and what later columns are taken from is found in it."""
+    with monkeypatch.context() as patch:
+        upgrade = command.upgrade
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "r0001"))
+        database = await open_database(url)
+    mortal = Config(end_of_life=NOW)
+    columns = {
+        "jid": COVEN.text,
+        "key": b"key",
+        "created": 0,
+        "adhoc": False,
+        "locked": False,
+        "config": from_config(mortal),
+        "config_at": 0,
+        "info": from_info(Info()),
+        "info_at": 0,
+        "listed": True,
+        "members_only": False,
+        "info_for": "anyone",
+    }
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    async with database.writing() as connection:
+        await connection.execute(text(f"INSERT INTO channels ({names}) VALUES ({values})"), columns)
     await database.close()
     database = await open_database(url)
-    assert portrait(await loaded(SqlRepository(database))) == before
+    repository = SqlRepository(database)
+    assert (await loaded(repository)).config == mortal
+    assert await repository.due() == [(COVEN, NOW)]
     await database.close()
 
 
