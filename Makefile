@@ -12,7 +12,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 CODE = $(wildcard pubsubnodes mix muccompat tests benchmarks)
 
-.PHONY: help venv run test check bench clean hosts prosody
+.PHONY: help venv run test check bench docs clean hosts prosody
 
 help:
 	@sed -n 's/^# make/  make/p' Makefile
@@ -92,6 +92,10 @@ test: hosts check
 
 bench: venv hosts
 	.venv/bin/python -m benchmarks
+
+# docs/conformance.md, from the requirements, the markers of the tests, and the reasons in left_out.toml
+docs: venv
+	.venv/bin/python -m tests.conformance --write docs/conformance.md
 
 clean:
 	rm -rf .venv var dist build .hypothesis htmlcov
