@@ -171,7 +171,8 @@ def _check_table(results: Sequence["CheckResult"]) -> Table:
 
 
 def _whois_table(answers: Sequence["WhoisAnswer"]) -> Table:
-    table = Table("JID", "Nick", "Now", "Joined", "Left", "Id", box=None, pad_edge=False)
+    table = Table("JID", "Nick", "Now", "Joined", "Left", box=None, pad_edge=False)
+    table.add_column("Id", no_wrap=True, overflow="ignore")  # half an id is of no use
     for answer in answers:
         left = _minute(answer.left) if answer.left else ""
         cells = (answer.jid, answer.nick or "", answer.state, _minute(answer.joined), left, answer.id)

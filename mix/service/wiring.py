@@ -20,6 +20,7 @@ from mix.service.failures import ConfigError, Failure
 from mix.service.settings import Settings
 from mix.shell import clock
 from mix.shell.alarms import Alarms
+from mix.shell.claim import claim
 from mix.shell.committer import GroupCommitter
 from mix.shell.component import Component, LoginRefused
 from mix.shell.database import Database, StorageProblem, open_database
@@ -121,9 +122,15 @@ async def _serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     database = await _open(settings, migrate=True)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            service = Service(settings, database, tasks)
-            await service.run(stop)
+        async with claim(database) as claimed:
+            if not claimed:
+                raise Failure(
+                    "Another mixd is running on this database.",
+                    "One process serves a database. Stop the other one, or give this one a database of its own.",
+                )
+            async with asyncio.TaskGroup() as tasks:
+                service = Service(settings, database, tasks)
+                await service.run(stop)
     finally:
         await database.close()
 
@@ -217,20 +224,25 @@ def _refused(refused: LoginRefused) -> Failure:
 
 
 async def _check(settings: Settings) -> list[CheckResult]:
-    results = []
+    place = settings.database.async_url.render_as_string(hide_password=True)
     try:
         database = await _open(settings)
-        await database.close()
-        results.append(CheckResult("database", True, settings.database.async_url.render_as_string(hide_password=True)))
     except Failure as failure:
-        results.append(CheckResult("database", False, failure.sentence, failure.hint))
-    results.append(await _check_login(settings))
-    return results
+        return [CheckResult("database", False, failure.sentence, failure.hint), await _check_login(settings)]
+    try:
+        async with claim(database) as claimed:
+            # A second login would throw out a service that is running: hosts let the newest in.
+            login = (
+                await _check_login(settings) if claimed else CheckResult("login", True, "by the mixd that is running")
+            )
+            return [CheckResult("database", True, place), login]
+    finally:
+        await database.close()
 
 
 async def _check_login(settings: Settings) -> CheckResult:
     component = settings.component
-    inlet = Inlet(frozenset(), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
+    inlet = Inlet(frozenset({component.jid}), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
     trial = Component(component.jid, component.secret.get_secret_value(), component.host, component.port, inlet)
     up = asyncio.ensure_future(trial.up())
     ends: list[asyncio.Future[Any]] = [up, trial.refused]
