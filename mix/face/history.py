@@ -101,4 +101,4 @@ def reply_form(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> I
 def reply_nothing(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
     """An empty archive, complete: the node is there and nothing of it is kept (MIX-MAM-06)."""
     is_metadata = inbound.payload is not None and inbound.payload.tag == METADATA
-    return [result(inbound, write_metadata(()) if is_metadata else write_fin(Page[object](())))]
+    return [result(inbound, write_metadata(()) if is_metadata else write_fin(Page(())))]

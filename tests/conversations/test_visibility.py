@@ -335,7 +335,7 @@ def test_who_was_removed_can_come_back_otherwise(stage_of: Callable[[str, str], 
     coven.joins(hag66, "third witch")
 
 
-@pytest.mark.req("MIX-VIS-21", "MIX-VIS-27", "MIX-RES-02", "MUC-LEAK-01")
+@pytest.mark.req("MIX-VIS-21", "MIX-VIS-27", "MIX-SEC-01", "MIX-SEC-15")
 def test_nothing_of_an_address_shows_anywhere(coven: Scene) -> None:
     """The eavesdropper reads on: both faces, everything two people do, and every mistake they make."""
     hag66, _hecate, pistol, banquo = coven.people("hag66", "hecate", "pistol", "banquo", joined=["hag66", "hecate"])

@@ -80,7 +80,7 @@ def test_with_a_nick_that_can_be_none_finds_nothing() -> None:
     assert ask(workshop, "crone1", workshop.coven.jid.text + "/\u2800").nothing
 
 
-@pytest.mark.req("MIX-SEC-03")
+@pytest.mark.req("MIX-MAM-18")
 @pytest.mark.parametrize(
     ("mode", "preference", "who", "found"),
     [
