@@ -48,6 +48,9 @@ def _config(inbound: Inbound, item: Element, channel: Channel) -> Command:
     if standing(channel, inbound.sender) is not Standing.OWNER:
         raise NotAllowed()  # before a word on what is wrong with the form
     config, lists = configform.read(_payload(item))
+    nodes = config.get("nodes")
+    if isinstance(nodes, frozenset):
+        lists |= _emptied(channel, nodes)
     return Configure(actor=inbound.sender, config=config, info={}, lists=lists)
 
 
@@ -120,7 +123,13 @@ def _with_nodes(inbound: Inbound, verb: Element, channel: Channel, *, creating: 
         raise ChannelExists("node-exists") if creating else NoSuchNode()
     changed = _TOGETHER if node in _TOGETHER else frozenset({node})
     after = present | changed if creating else present - changed
-    return Configure(actor=inbound.sender, config={"nodes": after}, info={}, lists={}, as_owner=False)
+    lists = _emptied(channel, after)
+    return Configure(actor=inbound.sender, config={"nodes": after}, info={}, lists=lists, as_owner=False)
+
+
+def _emptied(channel: Channel, nodes: frozenset[Node]) -> dict[str, frozenset[RealJid]]:
+    """A node that goes takes its items with it: without `banned` nobody is banned any more (MIX-CFG-17)."""
+    return {field: frozenset() for node, field in _LISTS.items() if node in channel.config.nodes - nodes}
 
 
 def _lists(inbound: Inbound, field: str, entries: frozenset[RealJid]) -> Command:
