@@ -9,7 +9,6 @@ from mix.core.addresses import split_local
 from mix.core.channel import Channel, Message
 from mix.core.commands import Command, Ignore, PostMessage
 from mix.core.events import MessagePosted, SubjectChanged
-from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, UnsupportedRequest
 from mix.core.visibility import Audience
@@ -18,6 +17,10 @@ from mix.face.stanzas import CORE, MISC, SID
 from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import escape
+
+TO_THE_SERVER = Payload.stored("<mix xmlns=''/>")
+"""Beside the real `<mix/>` in what goes to an account itself. COMPAT: without it ejabberd's mod_mix_pam passes on
+nothing, since it looks for an element without namespace; other servers and clients do not look at it."""
 
 
 def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
@@ -41,7 +44,7 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         raise UnsupportedRequest()  # passed on as it is, it would retract in the name of the channel
     return PostMessage(
         actor=inbound.sender,
-        payload=Payload.from_user(inbound.xml, channel.jid),
+        payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
         client_id=inbound.id,
         lang=inbound.lang,
         from_room=False,
@@ -65,19 +68,24 @@ def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
 def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
     message = event.message
-    for audience, people in recipients.audiences(channel, Node.MESSAGES).items():
+    for (audience, at_account), people in recipients.copies(channel).items():
         others = people
         if message.client_id and event.client in people:
             others = people.without(event.client)
-            yield Fanout(_copy(channel, message, audience, message.client_id), Recipients([event.client]))
+            own = _copy(channel, message, audience, at_account, message.client_id)
+            yield Fanout(own, Recipients([event.client]))
         if len(others):
-            yield Fanout(_copy(channel, message, audience), others)
+            yield Fanout(_copy(channel, message, audience, at_account), others)
 
 
-def _copy(channel: Channel, message: Message, audience: Audience, submission: str | None = None) -> Stanza:
+def _copy(
+    channel: Channel, message: Message, audience: Audience, at_account: bool, submission: str | None = None
+) -> Stanza:
     sender = channel.participants.get(message.sender)
     jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
     children = [message.payload, _mix(message, jid, submission)]
+    if at_account:
+        children.append(TO_THE_SERVER)
     if message.archived:
         known = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
         children.append(Payload.stored(known))

@@ -45,6 +45,11 @@ def audiences(channel: Channel, node: Node) -> Mapping[Audience, Recipients]:
     return channel.derived(("mix.face.audiences", node), lambda now: _split(now, node))
 
 
+def copies(channel: Channel) -> Mapping[tuple[Audience, bool], Recipients]:
+    """Everybody subscribed to messages, by audience, and by whether they are reached at the account itself."""
+    return channel.derived("mix.face.copies", _copies)
+
+
 def addresses(channel: Channel, jid: RealJid, node: Node) -> tuple[RealJid, ...]:
     """Where an account gets what a node distributes: its known MIX clients, else the account itself.
 
@@ -72,7 +77,6 @@ def _reach(channel: Channel, jid: RealJid) -> Reach:
 def _reach_of(channel: Channel, someone: Participant) -> Reach:
     known = [session for session in someone.sessions.values() if session.in_channel]
     outside = tuple(session.jid for session in known if not session.in_room) if known else (someone.jid,)
-    # A server that fans out by MIX-PAM is told so here, when one is known to.
     return Reach(audience_of(channel, someone.jid), tuple(someone.clients()), outside)
 
 
@@ -86,6 +90,19 @@ def _split(channel: Channel, node: Node) -> Mapping[Audience, Recipients]:
     return {audience: _kept(channel, node, audience, people) for audience, people in found.items() if people}
 
 
+def _copies(channel: Channel) -> Mapping[tuple[Audience, bool], Recipients]:
+    found: dict[tuple[Audience, bool], Recipients] = {}
+    for audience, people in audiences(channel, Node.MESSAGES).items():
+        accounts = [jid for jid in people if jid.is_bare]
+        if len(accounts) in (0, len(people)):
+            found[audience, bool(accounts)] = people
+            continue
+        for at_account in (False, True):
+            some = [jid for jid in people if jid.is_bare is at_account]
+            found[audience, at_account] = _kept(channel, Node.MESSAGES, (audience, at_account), some)
+    return found
+
+
 def _everybody(channel: Channel, node: Node) -> Recipients:
     split = tuple(audiences(channel, node).values())
     if len(split) == 1:
@@ -93,13 +110,14 @@ def _everybody(channel: Channel, node: Node) -> Recipients:
     return _kept(channel, node, None, [jid for people in split for jid in people.people])
 
 
-_before: WeakKeyDictionary[Channel, dict[tuple[Node, Audience | None], Recipients]] = WeakKeyDictionary()
+_Part = Audience | tuple[Audience, bool] | None
+_before: WeakKeyDictionary[Channel, dict[tuple[Node, _Part], Recipients]] = WeakKeyDictionary()
 
 
-def _kept(channel: Channel, node: Node, audience: Audience | None, people: list[RealJid]) -> Recipients:
+def _kept(channel: Channel, node: Node, part: _Part, people: list[RealJid]) -> Recipients:
     """The same recipients as before when they are the same people, since the postman keeps how he writes them."""
     kept = _before.setdefault(channel, {})
-    last = kept.get((node, audience))
+    last = kept.get((node, part))
     if last is None or last.people != tuple(people):
-        last = kept[node, audience] = Recipients(people)
+        last = kept[node, part] = Recipients(people)
     return last

@@ -178,5 +178,8 @@ class Service:
         if someone is None or to not in (someone.jid, someone.phone.jid, someone.laptop.jid):
             self.strays.append(raw)
             return
+        if xml.get("type") == "groupchat" and xml.find("{urn:xmpp:mix:core:1}mix") is not None:
+            is_marked = xml.find(patterns.FOR_SERVERS) is not None
+            assert is_marked is (to == someone.jid), f"a copy that servers or clients take amiss:\n{raw}"
         someone.inbox.append(Received(to, raw, xml))
         self.eavesdropper.hears(someone, raw)
