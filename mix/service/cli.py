@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -75,7 +76,7 @@ def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(result) for result in results], indent=2))
     else:
-        Console().print(_check_table(results))
+        _print_whole(_check_table(results))
     if not all(result.ok for result in results):
         raise typer.Exit(1)
 
@@ -95,7 +96,7 @@ def whois(
     if as_json:
         typer.echo(json.dumps([asdict(answer) for answer in answers], indent=2, default=datetime.isoformat))
     elif answers:
-        Console().print(_whois_table(answers))
+        _print_whole(_whois_table(answers))
     if not answers:
         raise Failure(
             f"Nobody in {channel} is, or was, {who}.",
@@ -161,6 +162,14 @@ def _first(group: BaseExceptionGroup[Failure]) -> Failure:
     return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
+def _print_whole(table: Table) -> None:
+    """Print a table as wide as it is: half an address or half an id is of no use, and a pipe has no width."""
+    console = Console()
+    whole = Measurement.get(console, console.options.update_width(sys.maxsize), table).maximum
+    console.width = max(console.width, whole)
+    console.print(table)
+
+
 def _check_table(results: Sequence["CheckResult"]) -> Table:
     table = Table("", "Check", "Found", box=None, pad_edge=False)
     for result in results:
@@ -171,8 +180,7 @@ def _check_table(results: Sequence["CheckResult"]) -> Table:
 
 
 def _whois_table(answers: Sequence["WhoisAnswer"]) -> Table:
-    table = Table("JID", "Nick", "Now", "Joined", "Left", box=None, pad_edge=False)
-    table.add_column("Id", no_wrap=True, overflow="ignore")  # half an id is of no use
+    table = Table("JID", "Nick", "Now", "Joined", "Left", "Id", box=None, pad_edge=False)
     for answer in answers:
         left = _minute(answer.left) if answer.left else ""
         cells = (answer.jid, answer.nick or "", answer.state, _minute(answer.joined), left, answer.id)

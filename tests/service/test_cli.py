@@ -212,6 +212,15 @@ def test_whois_prints_who_it_is_and_says_who_asked(run: Run, wiring: types.Modul
     ]
 
 
+def test_a_long_address_is_printed_whole(run: Run, wiring: types.ModuleType) -> None:
+    """On one line, however narrow a terminal or a pipe claims to be."""
+    long = WhoisAnswer("j5bbkiaszzwkgqeqhaan3uar6i", "n" * 60, f"{'a' * 60}@b.example", "gone", HECATE.joined, None)
+    answering(wiring, "whois", [long])
+    _, out, _ = run("whois", "coven", "n")
+    assert f"{'a' * 60}@b.example  {'n' * 60}  gone" in out
+    assert out.rstrip().endswith(long.id)
+
+
 def test_whois_of_nobody(run: Run, wiring: types.ModuleType) -> None:
     """A sentence and 1; with --json an empty list as well."""
     answering(wiring, "whois", [])
