@@ -56,7 +56,7 @@ def _result(message: Message, channel: Channel, command: ReadArchive, outcome: O
     if known is not None:
         stanza.children = (*stanza.children, known)
     return mam.write_result(
-        channel.jid,
+        channel.room,
         message.id,
         message.at,
         stanza,

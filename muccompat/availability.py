@@ -28,14 +28,14 @@ _PRIORITY: Final = re.compile(r"[+-]?[0-9]{1,3}")
 
 def parse(inbound: Inbound, channel: Channel) -> ShowPresence:
     """A client in the room shows something else."""
-    shown, priority = shown_in(inbound, channel.jid)
+    shown, priority = shown_in(inbound, channel.jid, channel.room)
     return ShowPresence(actor=inbound.sender, presence=shown, priority=priority)
 
 
-def shown_in(inbound: Inbound, room: ChannelJid) -> tuple[Payload, int]:
+def shown_in(inbound: Inbound, *ours: ChannelJid) -> tuple[Payload, int]:
     """What a presence shows, without what only the room may say, and its priority (RFC 6121 §4.7)."""
     children = [_with_language(child, inbound.lang) for child in inbound.xml]
-    wire = Payload.from_user(children, room).wire
+    wire = Payload.from_user(children, *ours).wire
     if len(wire) > LARGEST:
         raise TooLarge()
     text = text_of(inbound.child("priority")).strip()

@@ -10,9 +10,11 @@ from mix.core.ports import Rules
 from mix.core.visibility import Mode
 from muccompat import subject
 from muccompat.occupants import address_of, is_in_room, occupants
+from muccompat.selfping import PING_FEATURE
 from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
+from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
-from pubsubnodes.disco import INFO, About, write_items
+from pubsubnodes.disco import INFO, About, mirror, write_items
 from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
 from pubsubnodes.xml import element
@@ -29,7 +31,11 @@ RETRACT: Final = "urn:xmpp:message-retract:1"
 
 def of_service(rules: Rules) -> About:
     """The service as a place of rooms."""
-    return About((("conference", "text", rules.name),), (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID))
+    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID)
+    identities = (("conference", "text", rules.name),)
+    if rules.room_domain is None:
+        return About(identities, features)
+    return About(identities, (*features, PING_FEATURE, software.VERSION), (mirror("mix", rules.domain),))
 
 
 def of_room(channel: Channel, viewer: RealJid) -> About:

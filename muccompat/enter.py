@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel
 from mix.core.commands import Enter
 from mix.core.events import ChannelCreated
@@ -21,13 +20,14 @@ from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import text_of
 
 
-def parse(inbound: Inbound, room: ChannelJid) -> Enter:
+def parse(inbound: Inbound, channel: Channel | None) -> Enter:
     """A presence with `<x/>` to `room/nick`; the first password counts (XEP-0045 §7.2.1, §7.2.5)."""
     if not inbound.target.resource:
         raise MalformedAddressee()
     if inbound.sender.is_bare:
         raise MalformedRequest()
-    shown, priority = shown_in(inbound, room)
+    ours = (channel.jid, channel.room) if channel is not None else (room_of(inbound),)
+    shown, priority = shown_in(inbound, *ours)
     x = inbound.child(JOIN)
     return Enter(
         actor=inbound.sender,

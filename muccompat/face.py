@@ -21,12 +21,13 @@ from muccompat import (
     nick,
     privileges,
     router,
+    service,
 )
 from muccompat.occupants import occupant_called, own_audience, shown_to
 from muccompat.questions import Question
-from pubsubnodes import mam
+from pubsubnodes import mam, software
 from pubsubnodes.addresses import RealJid, VisibleAddress
-from pubsubnodes.disco import About, write_info
+from pubsubnodes.disco import About, write_info, write_items
 from pubsubnodes.errors import result
 from pubsubnodes.stanza import Delivery, Inbound, Stanza
 
@@ -45,7 +46,9 @@ class Room:
 
     def parse(self, inbound: Inbound, channel: Channel | None) -> commands.Command | None:
         """The wish in a stanza; None when it is another face's business. Raises a `Refusal`."""
-        return router.parse(inbound, channel, alone=not self._others())
+        if self._is_mirrored and inbound.target.domain != self._rules.room_domain:
+            return None
+        return router.parse(inbound, channel, self._rules, alone=not self._others())
 
     def render(self, event: events.Event, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
         """What the clients in the room are told of an event."""
@@ -84,6 +87,8 @@ class Room:
                 return availability.reply(inbound, channel, changed=bool(outcome.events))
             case commands.ReadArchive() as command if channel is not None:
                 return archive.reply(inbound, channel, command, outcome)
+            case commands.ReadDirectory():
+                return service.directory(inbound, outcome)
             case commands.Configure() | commands.DestroyChannel():
                 return [result(inbound)]
             case commands.Look(subject=question):
@@ -99,8 +104,14 @@ class Room:
         """What rooms add to the discovery of a channel, or of the service."""
         return disco.of_service(rules) if channel is None else disco.of_room(channel, viewer)
 
+    @property
+    def _is_mirrored(self) -> bool:
+        """Whether rooms have a domain of their own, where nobody else answers (XEP-0408 §2)."""
+        return self._rules.room_domain is not None
+
     def _others(self) -> list[Face]:
-        return [face for face in self._siblings if face is not self]
+        """The faces that speak for the same addresses."""
+        return [] if self._is_mirrored else [face for face in self._siblings if face is not self]
 
     def _look(self, inbound: Inbound, channel: Channel | None, question: str) -> list[Stanza]:
         viewer = inbound.sender
@@ -111,6 +122,10 @@ class Room:
                 return [enter.not_here(inbound)]
             case Question.UNSUBSCRIBED:
                 return [Stanza("presence", VisibleAddress(inbound.target.text), "unsubscribed", inbound.id)]
+            case Question.NOTHING:
+                return [result(inbound, write_items(()))]
+            case Question.VERSION:
+                return [result(inbound, software.write())]
             case Question.ARCHIVE_FIELDS:
                 return [result(inbound, mam.write_template())]
             case Question.SERVICE_INFO | Question.INFO:

@@ -60,7 +60,7 @@ def _past(message: Message, channel: Channel) -> Stanza:
     found = message.memo.get(_past)
     if found is None:
         stanza = reflected(message, channel)
-        stanza.children = (*stanza.children, delay(channel.jid, stamp(message.at)))
+        stanza.children = (*stanza.children, delay(channel.room, stamp(message.at)))
         found = message.memo[_past] = stanza
     return found  # type: ignore[return-value]  # keyed by its computation
 

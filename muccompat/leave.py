@@ -45,7 +45,7 @@ _CODES: Final[Mapping[Departure, Status]] = {
 
 def parse(inbound: Inbound, channel: Channel) -> GoOffline:
     """A client says good-bye, perhaps with a word (XEP-0045 §7.14)."""
-    return GoOffline(actor=inbound.sender, status=Payload.from_user(inbound.xml, channel.jid))
+    return GoOffline(actor=inbound.sender, status=Payload.from_user(inbound.xml, channel.jid, channel.room))
 
 
 def is_fatal(inbound: Inbound) -> bool:
@@ -110,7 +110,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
     def gone(audience: Audience, session: Session, *more: Status) -> Stanza:
         jid = channel.sight.real_jid(someone, audience=audience, client=session.jid)
         about = item(affiliation, Role.NONE, jid=jid, reason=reason)
-        sender = occupant_jid(channel.jid, event.nick, event.id)
+        sender = occupant_jid(channel.room, event.nick, event.id)
         x = user_x(about, (*codes, *more), venue)
         return presence(sender, event.id, x, *_words(event.status), type="unavailable")
 

@@ -23,16 +23,16 @@ from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import element, escape
 
 
-def parse(inbound: Inbound, channel: Channel | None) -> Command | None:
+def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
     """A message to the room; None when it is a MIX client's."""
     in_room = is_in_room(channel, inbound.sender)
     if not in_room:
-        return _of_stranger(inbound, channel)
+        return _of_stranger(inbound, channel, alone=alone)
     assert channel is not None
     ignored = Ignore(actor=inbound.sender)
     match inbound.type, bool(inbound.target.resource):
         case "groupchat", False:
-            payload = Payload.from_user(inbound.xml, channel.jid)
+            payload = Payload.from_user(inbound.xml, channel.jid, channel.room)
             return PostMessage(
                 actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
             )
@@ -52,11 +52,11 @@ def parse(inbound: Inbound, channel: Channel | None) -> Command | None:
             return ignored
 
 
-def _of_stranger(inbound: Inbound, channel: Channel | None) -> Command | None:
+def _of_stranger(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
     """Somebody who is not in the room cannot speak there, nor learn from trying who is (MUC-LEAK-07)."""
     resource = bool(inbound.target.resource)
     me = channel.participant_of(inbound.sender.bare) if channel is not None else None
-    if me is not None and me.stays and not resource:
+    if me is not None and me.stays and not resource and not alone:
         return None
     if inbound.type == "headline":
         return Ignore(actor=inbound.sender)
@@ -84,7 +84,7 @@ def reflected(message: Message, channel: Channel) -> Stanza:
     """A message as the room says it, now or later: who said it, under the nick of then, and under which id."""
     return Stanza(
         "message",
-        occupant_jid(channel.jid, message.nick, message.sender),
+        occupant_jid(channel.room, message.nick, message.sender),
         "groupchat",
         message.client_id or message.id,
         (message.payload, _marks(message, channel)),
@@ -96,7 +96,7 @@ def _marks(message: Message, channel: Channel) -> Payload:
     """Occupant-id, and the archive's id where there is one (XEP-0421 §3.2, XEP-0359 §3), as text right away."""
     wire = f"<occupant-id xmlns='{OCCUPANT_ID}' id='{escape(message.sender)}'/>"
     if message.archived:
-        wire += f"<stanza-id xmlns='{STANZA_ID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
+        wire += f"<stanza-id xmlns='{STANZA_ID}' by='{escape(channel.room.text)}' id='{escape(message.id)}'/>"
     return Payload.stored(wire)
 
 

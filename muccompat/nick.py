@@ -28,7 +28,7 @@ def is_change(inbound: Inbound, channel: Channel) -> bool:
 
 def parse(inbound: Inbound, channel: Channel) -> SetNick:
     """An occupant's presence to another nick (XEP-0045 §7.6)."""
-    shown, priority = shown_in(inbound, channel.jid)
+    shown, priority = shown_in(inbound, channel.jid, channel.room)
     return SetNick(actor=inbound.sender, nick=inbound.target.resource, presence=shown, priority=priority)
 
 
@@ -41,7 +41,7 @@ def changed(event: NickChanged, channel: Channel, cause: Inbound | None) -> list
 
     def gone(audience: Audience, *codes: Status) -> Stanza:
         about = item_of(channel, someone, audience, client, nick=event.new)
-        old = occupant_jid(channel.jid, event.old, event.id)
+        old = occupant_jid(channel.room, event.old, event.id)
         return presence(old, event.id, user_x(about, (Status.NICK_CHANGED, *codes)), type="unavailable")
 
     entering = is_entering(cause)

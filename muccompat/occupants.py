@@ -50,7 +50,7 @@ def occupant_called(channel: Channel, resource: str) -> Participant | None:
 
 def address_of(channel: Channel, someone: Participant) -> VisibleAddress:
     """Somebody's occupant JID."""
-    return occupant_jid(channel.jid, someone.nick, someone.id)
+    return occupant_jid(channel.room, someone.nick, someone.id)
 
 
 # -- who is told

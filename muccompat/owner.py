@@ -47,7 +47,7 @@ def parse(inbound: Inbound, channel: Channel | None, query: Element) -> Command:
 def _destroy(inbound: Inbound, channel: Channel, wish: Element) -> DestroyChannel:
     venue = wish.get("jid", "")
     try:
-        if venue and RealJid.parse(venue).bare == RealJid.parse(channel.jid.text):
+        if venue and RealJid.parse(venue).bare == RealJid.parse(channel.room.text):
             raise ValueUnacceptable()
     except MalformedAddress as error:
         raise MalformedAddressee() from error

@@ -90,4 +90,4 @@ def _notice(channel: Channel, codes: tuple[Status, ...]) -> list[Delivery]:
     people = everybody(channel)
     if channel.locked or not codes or not people.people:
         return []
-    return [Fanout(Stanza("message", channel.jid, "groupchat", children=[user_x(None, codes)]), people)]
+    return [Fanout(Stanza("message", channel.room, "groupchat", children=[user_x(None, codes)]), people)]

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from mix.core.channel import Channel
 from mix.core.commands import Command, GoOffline, Ignore, Look
 from mix.core.nodes import node_named
+from mix.core.ports import Rules
 from mix.core.refusals import (
     MalformedRequest,
     NoSuchChannel,
@@ -17,10 +18,10 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import may_know_of
-from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, selfping
+from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, selfping, service
 from muccompat.occupants import is_in_room, occupant_called
 from muccompat.questions import Question
-from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY, room_of
+from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY
 from pubsubnodes import mam
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, ITEMS
@@ -38,10 +39,10 @@ _OF_MIX: Final = ("urn:xmpp:mix:", "http://jabber.org/protocol/pubsub")
 """Namespaces in which MIX may have an answer even where there is no channel (any more)."""
 
 
-def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
-    """The wish in a stanza; None when it is none of the room's business. `alone`: no other face is there."""
+def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: bool) -> Command | None:
+    """The wish in a stanza; None when it is none of the room's business. `alone`: no other face is at this address."""
     if inbound.target.is_service:
-        return _to_service(inbound) if alone else None
+        return service.parse(inbound, rules) if alone else None
     if "#" in inbound.target.local:
         return None  # an encoded participant, which only MIX has (XEP-0403 §3.2)
     match inbound.kind:
@@ -50,18 +51,9 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         case "message" if inbound.type == "error":
             return _bounce(inbound, channel)
         case "message":
-            return messages.parse(inbound, channel)
+            return messages.parse(inbound, channel, alone=alone)
         case _:
-            return _iq(inbound, channel)
-
-
-def _to_service(inbound: Inbound) -> Command | None:
-    asked = inbound.payload
-    if inbound.type != "get" or asked is None or asked.tag != _INFO:
-        return None
-    if asked.get("node") is not None:
-        raise NoSuchNode()
-    return Look(actor=inbound.sender, subject=Question.SERVICE_INFO)
+            return _iq(inbound, channel, alone=alone)
 
 
 def _is_of_mix(channel: Channel | None, sender: RealJid) -> bool:
@@ -94,7 +86,7 @@ def _presence(inbound: Inbound, channel: Channel | None) -> Command | None:
 
 def _available(inbound: Inbound, channel: Channel | None, *, in_room: bool) -> Command:
     if inbound.child(JOIN) is not None:
-        return enter.parse(inbound, channel.jid if channel is not None else room_of(inbound))
+        return enter.parse(inbound, channel)
     if channel is not None and in_room:
         if nick.is_change(inbound, channel):
             return nick.parse(inbound, channel)
@@ -112,7 +104,7 @@ def _bounce(inbound: Inbound, channel: Channel | None) -> Command | None:
     return None
 
 
-def _iq(inbound: Inbound, channel: Channel | None) -> Command | None:
+def _iq(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
     if not inbound.is_request:
         return Ignore(actor=inbound.sender) if inbound.target.resource else None
     asked = inbound.payload
@@ -120,7 +112,7 @@ def _iq(inbound: Inbound, channel: Channel | None) -> Command | None:
         return _to_occupant(inbound, channel, asked)
     if asked is None:
         return None
-    return _to_room(inbound, channel, asked)
+    return _to_room(inbound, channel, asked, alone=alone)
 
 
 def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | None) -> Command:
@@ -136,7 +128,7 @@ def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | Non
     raise UnsupportedRequest()
 
 
-def _to_room(inbound: Inbound, channel: Channel | None, asked: Element) -> Command | None:
+def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, *, alone: bool) -> Command | None:
     in_room = is_in_room(channel, inbound.sender)
     match asked.tag:
         case tag if tag == OWNER_QUERY:
@@ -146,22 +138,22 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element) -> Comma
                 raise NoSuchChannel()
             raise UnsupportedRequest()
         case tag if tag in (_INFO, _ITEMS) and inbound.type == "get":
-            return _discovery(inbound, channel, asked)
+            return _discovery(inbound, channel, asked, alone=alone)
         case mam.QUERY | mam.METADATA:
-            mine = asked.get("node") is None and (in_room or not _is_of_mix(channel, inbound.sender))
+            mine = asked.get("node") is None and (in_room or alone or not _is_of_mix(channel, inbound.sender))
             return archive.parse(inbound, channel, asked) if mine else None
         case selfping.PING if in_room and channel is not None:
             return selfping.parse(inbound, channel)
-        case _ if channel is None and not namespace_of(asked).startswith(_OF_MIX):
+        case _ if channel is None and (alone or not namespace_of(asked).startswith(_OF_MIX)):
             raise NoSuchChannel()
         case _:
             return None
 
 
-def _discovery(inbound: Inbound, channel: Channel | None, asked: Element) -> Command | None:
+def _discovery(inbound: Inbound, channel: Channel | None, asked: Element, *, alone: bool) -> Command | None:
     """Discovery without a node is about the room; what MIX has to say stands in the same answer (XEP-0408 §2)."""
     node = asked.get("node")
-    if node == disco.MIX_NODE or node_named(node) is not None:
+    if not alone and (node == disco.MIX_NODE or node_named(node) is not None):
         return None
     if channel is None or not may_know_of(channel, inbound.sender):
         raise NoSuchChannel()

@@ -9,7 +9,8 @@ from muccompat.occupants import occupant_called
 from muccompat.questions import Question
 from pubsubnodes.stanza import Inbound
 
-PING: Final = "{urn:xmpp:ping}ping"
+PING_FEATURE: Final = "urn:xmpp:ping"
+PING: Final = f"{{{PING_FEATURE}}}ping"
 
 
 def parse(inbound: Inbound, channel: Channel) -> Look:

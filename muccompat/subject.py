@@ -17,15 +17,15 @@ def current(channel: Channel) -> Stanza:
     """The subject in all its languages, from who set it; an empty one from the room when nobody ever did."""
     subject = channel.subject
     if subject is None:
-        return Stanza("message", channel.jid, "groupchat", children=[element(CLIENT, "subject")])
+        return Stanza("message", channel.room, "groupchat", children=[element(CLIENT, "subject")])
     return Stanza(
         "message",
-        occupant_jid(channel.jid, subject.nick, subject.sender),
+        occupant_jid(channel.room, subject.nick, subject.sender),
         "groupchat",
         children=[
             *(child for child in subject.payload.elements if child.tag == _SUBJECT),
             occupant_id(subject.sender),
-            delay(channel.jid, stamp(subject.at)),
+            delay(channel.room, stamp(subject.at)),
         ],
     )
 

@@ -24,6 +24,12 @@ class About:
     """FORM_TYPE and fields (XEP-0128)."""
 
 
+def mirror(kind: str, domain: str) -> tuple[str, tuple[Field, ...]]:
+    """The form that points from one of two mirrored domains to the other (XEP-0408 §2); `kind` is the other's."""
+    name = f"{kind}-mirror"
+    return f"urn:xmpp:mix:muc:0#{name}", (Field(name, "jid-single", [domain]),)
+
+
 def write_info(abouts: Iterable[About], *, node: str | None = None) -> Element:
     """One answer from what several faces say: no identity and no feature twice, in a stable order (XEP-0115 §5)."""
     told = list(abouts)

@@ -9,7 +9,7 @@ from pubsubnodes.addresses import VisibleAddress
 
 @final
 class ChannelJid(VisibleAddress):
-    """A channel's bare JID, which is also its room's (XEP-0369 §4.3, XEP-0408 §2)."""
+    """A channel's bare JID (XEP-0369 §4.3), which is also its room's unless domains are mirrored (XEP-0408 §2)."""
 
     __slots__ = ("domain", "local")
 

@@ -120,14 +120,18 @@ def _wanted(channel: Channel, cmd: Configure) -> tuple[Config, Info, Lists]:
 def _check(channel: Channel, config: Config, lists: Lists, moment: Moment) -> None:
     if not lists.owners:
         raise LastOwner()
-    if any(jid.is_domain or jid.is_at(channel.jid.domain) for jid in lists.owners | lists.admins):
+    if any(jid.is_domain or _is_ours(channel, jid) for jid in lists.owners | lists.admins):
         raise ValueUnacceptable()  # people, and by their own address
-    if any(jid.is_at(channel.jid.domain) for jid in lists.allowed | lists.banned):
+    if any(_is_ours(channel, jid) for jid in lists.allowed | lists.banned):
         raise ValueUnacceptable()
     if not 0 <= config.history <= moment.rules.history:
         raise ValueUnacceptable()
     if config.end_of_life is not None and config.end_of_life <= moment.now:
         raise ValueUnacceptable()
+
+
+def _is_ours(channel: Channel, jid: RealJid) -> bool:
+    return jid.is_at(channel.jid.domain) or jid.is_at(channel.room.domain)
 
 
 def _prospect(channel: Channel, config: Config, lists: Lists) -> Channel:

@@ -129,6 +129,8 @@ class Channel:
         operators: frozenset[RealJid] = frozenset(),
     ) -> None:
         self.jid = jid
+        self.room = jid
+        """Its address as a room, which is another one where rooms have a domain of their own (XEP-0408 §2)."""
         self.key = key
         self.config = config
         self.info = info

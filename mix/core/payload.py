@@ -54,9 +54,12 @@ class Payload:
         self._wire = wire
 
     @classmethod
-    def from_user(cls, children: Iterable[Element], channel: ChannelJid) -> Payload:
-        """Keep what a user may say, drop what they could only forge (XEP-0359 §3, XEP-0421 §4, XEP-0045 §17.3)."""
-        return cls([child for child in children if _may_pass(child, channel)])
+    def from_user(cls, children: Iterable[Element], *ours: ChannelJid) -> Payload:
+        """Keep what a user may say, drop what they could only forge (XEP-0359 §3, XEP-0421 §4, XEP-0045 §17.3).
+
+        `ours` are all addresses of the channel: people on either face read what is said on the other.
+        """
+        return cls([child for child in children if _may_pass(child, ours)])
 
     @classmethod
     def stored(cls, wire: str) -> Payload:
@@ -114,7 +117,7 @@ class Payload:
         return "<Payload>"
 
 
-def _may_pass(child: Element, channel: ChannelJid) -> bool:
+def _may_pass(child: Element, ours: Sequence[ChannelJid]) -> bool:
     namespace = namespace_of(child)
     if namespace in _OURS or child.tag == f"{{{CLIENT}}}error":
         return False
@@ -122,15 +125,15 @@ def _may_pass(child: Element, channel: ChannelJid) -> bool:
         return False  # of whatever version (MIX-MSG-13)
     if child.tag == _STANZA_ID:
         by = child.get("by")
-        return bool(by and child.get("id")) and not _speaks_as(by, channel)
+        return bool(by and child.get("id")) and not _speaks_as(by, ours)
     if child.tag == _DELAY:
-        return not _speaks_as(child.get("from"), channel)
+        return not _speaks_as(child.get("from"), ours)
     return True
 
 
-def _speaks_as(claimed: str | None, channel: ChannelJid) -> bool:
+def _speaks_as(claimed: str | None, ours: Sequence[ChannelJid]) -> bool:
     """Whether an address claims to be the channel, someone in it, or its service; case does not help."""
     if claimed is None:
         return False
     bare = claimed.partition("/")[0].casefold()
-    return bare in (channel.text.casefold(), channel.domain.casefold())
+    return any(bare in (channel.text.casefold(), channel.domain.casefold()) for channel in ours)

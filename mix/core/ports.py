@@ -42,6 +42,13 @@ class Rules:
     history: int = 50
     """Messages a room shows on entering, unless its owner says less."""
 
+    room_domain: str | None = None
+    """The second domain, on which the channels are rooms; None when both are on one (XEP-0408 §2)."""
+
+    def room_of(self, channel: ChannelJid) -> ChannelJid:
+        """The address a channel has as a room."""
+        return channel if self.room_domain is None else ChannelJid(channel.local, self.room_domain)
+
     def may_create(self, who: RealJid) -> bool:
         """Whether the creation policy admits an account (XEP-0369 §7.3.1)."""
         if who.bare in self.operators or self.creators == "anyone":

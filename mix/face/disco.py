@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib import metadata
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
@@ -13,14 +12,14 @@ from mix.core.ports import Face, Listing, Outcome, Rules
 from mix.core.refusals import Banned, MalformedRequest, NodeClosed, NoSuchNode
 from mix.core.rights import exists, may_know_of, may_read, may_subscribe
 from mix.face.stanzas import ADMIN, ANON, CORE, PING, PRESENCE, PUBSUB, SID, VERSION
+from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
-from pubsubnodes.disco import INFO, ITEMS, About, write_info, write_items
+from pubsubnodes.disco import INFO, ITEMS, About, mirror, write_info, write_items
 from pubsubnodes.errors import result
 from pubsubnodes.mam import EXTENDED, MAM
 from pubsubnodes.paging import PageRequest
 from pubsubnodes.rsm import MalformedSet, read_set, write_set
 from pubsubnodes.stanza import Inbound, Stanza
-from pubsubnodes.xml import element
 
 INFO_QUERY = f"{{{INFO}}}query"
 ITEMS_QUERY = f"{{{ITEMS}}}query"
@@ -67,7 +66,8 @@ def describe(channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
         features.append(f"{CORE}#searchable")
     if rules.may_create(viewer):
         features.append(f"{CORE}#create-channel")
-    return About((("conference", "mix", rules.name),), tuple(features))
+    mirrors = () if rules.room_domain is None else (mirror("muc", rules.room_domain),)
+    return About((("conference", "mix", rules.name),), tuple(features), mirrors)
 
 
 def parse_service_items(inbound: Inbound, request: Element, rules: Rules) -> Command:
@@ -160,8 +160,7 @@ def reply_directory(inbound: Inbound, channel: Channel | None, outcome: Outcome)
 
 def reply_version(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
     """Which software this is (XEP-0092)."""
-    name, version = element(VERSION, "name", text="mixd"), element(VERSION, "version", text=_version())
-    return [result(inbound, element(VERSION, "query", name, version))]
+    return [result(inbound, software.write())]
 
 
 def reply_ping(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
@@ -171,10 +170,3 @@ def reply_ping(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> I
 
 def _node(inbound: Inbound) -> str | None:
     return inbound.payload.get("node") if inbound.payload is not None else None
-
-
-def _version() -> str:
-    try:
-        return metadata.version("mixd")
-    except metadata.PackageNotFoundError:
-        return "unreleased"

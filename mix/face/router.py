@@ -31,17 +31,21 @@ class MixFace:
 
     @property
     def _is_alone(self) -> bool:
-        """Whether MIX is all there is, so that nobody else will answer what MIX has no word for."""
-        return all(face is self for face in self._siblings)
+        """Whether MIX is all there is at its domain, so that nobody else will answer what MIX has no word for."""
+        return self._rules.room_domain is not None or all(face is self for face in self._siblings)
 
     def names_channel(self, inbound: Inbound) -> str | None:
         """The channel to be created or destroyed by a request to the service."""
-        return self._lifecycle.names_channel(inbound) if inbound.target.is_service else None
+        if not inbound.target.is_service or self._is_elsewhere(inbound):
+            return None
+        return self._lifecycle.names_channel(inbound)
 
     # -- parsing
 
     def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         """The wish in a stanza, if it is one for MIX."""
+        if self._is_elsewhere(inbound):
+            return None
         if inbound.target.is_service:
             return self._parse_to_service(inbound, channel)
         if channel is not None and lifecycle.is_secret_from(channel, inbound.sender):
@@ -161,9 +165,15 @@ class MixFace:
         """MIX's part of discovery."""
         return disco.describe(channel, viewer, rules)
 
+    def _is_elsewhere(self, inbound: Inbound) -> bool:
+        """Whether a stanza is for the domain where the channels are rooms and nothing else (XEP-0408 §2)."""
+        return inbound.target.domain == self._rules.room_domain
+
     def _faces(self) -> Iterator[Face]:
+        """The faces that describe a channel together: those at the same domain."""
         yield self
-        yield from (face for face in self._siblings if face is not self)
+        if self._rules.room_domain is None:
+            yield from (face for face in self._siblings if face is not self)
 
 
 def _payload_of(inbound: Inbound) -> Element:

@@ -8,8 +8,8 @@ import gc
 import importlib
 import logging
 import signal
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar, final
 
 import uvloop
 
@@ -42,6 +42,9 @@ T = TypeVar("T")
 DRAIN = 10.0
 """Seconds the service takes to finish what it has, when told to stop."""
 
+ROOMS = "muccompat"
+"""The face to which `domain` in `[muc]` belongs."""
+
 QUIET = 0.2
 """Seconds without a stanza after which the stream counts as drained."""
 
@@ -59,6 +62,7 @@ def rules_of(settings: Settings) -> Rules:
         max_nick=settings.limits.max_nick,
         max_participants=settings.limits.participants,
         history=settings.muc.history,
+        room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
     )
 
 
@@ -145,7 +149,8 @@ class Service:
         self._tasks = tasks
         self._posts = 0
         self._committer = GroupCommitter(repository)
-        self._postman = Postman(self)
+        self._streams = _Streams(rules)
+        self._postman = Postman(self._streams.main, self._streams.others)
         self._requests = Requests(self._postman)
         turn = Turn(
             faces,
@@ -160,44 +165,42 @@ class Service:
         self._mailboxes = Mailboxes(turn.work, tasks, bound=settings.limits.mailbox)
         self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
         inlet = Inlet(
-            frozenset({rules.domain}),
+            frozenset(self._streams.domains),
             faces,
             put=self._mailboxes.put,
             answer=self._answer,
             resolve=self._requests.resolve,
             largest=settings.limits.max_stanza_bytes,
         )
-        component = settings.component
-        self._component = Component(
-            component.jid, component.secret.get_secret_value(), component.host, component.port, inlet
-        )
-        self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put)
+        self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._looking: asyncio.Task[None] | None = None
-        self._component.on_up = self._look_for_ghosts
-
-    async def write(self, data: bytes) -> None:
-        """The postman's wire: the component's stream."""
-        await self._component.write(data)
+        self._components = self._streams.components(settings, inlet)
+        for component in self._components:
+            component.on_up = self._look_for_ghosts
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
         committing = self._tasks.create_task(self._committer.run(), name="committer")
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
-        self._component.connect()
-        ends: list[asyncio.Future[Any]] = [stopped, self._component.refused, committing]
+        for component in self._components:
+            component.connect()
+        refusals = [component.refused for component in self._components]
+        ends: list[asyncio.Future[Any]] = [stopped, *refusals, committing]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         ringing.cancel()
-        if self._component.is_up:
+        if all(component.is_up for component in self._components):
             await self._drain()
         for task in (self._looking, stopped, committing):
             if task is not None:
                 task.cancel()
-        await self._component.close()
+        for component in self._components:
+            await component.close()
         self._mailboxes.close()
-        if self._component.refused.done():
-            raise _refused(self._component.refused.result())
+        for refused in refusals:
+            if refused.done():
+                raise _refused(refused.result())
 
     async def _drain(self) -> None:
         """Let what has been received come to its end: stanzas in flight would be lost without a bounce."""
@@ -219,8 +222,45 @@ class Service:
         self._looking = self._tasks.create_task(self._ghosts.look(), name="ghosts")
 
 
+@final
+class _Streams:
+    """The component's stream, or one for each of two mirrored domains: a host takes from each what its domain says."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.domains = [rules.domain, *([rules.room_domain] if rules.room_domain is not None else [])]
+        self._by_domain: dict[str, Component] = {}
+        self.main = _Stream(self._by_domain, rules.domain)
+        self.others = {domain: _Stream(self._by_domain, domain) for domain in self.domains[1:]}
+
+    def components(self, settings: Settings, inlet: Inlet) -> list[Component]:
+        """The components, once there is somewhere for their stanzas to go."""
+        self._by_domain.update((domain, _component(settings, domain, inlet)) for domain in self.domains)
+        return list(self._by_domain.values())
+
+
+@final
+class _Stream:
+    """The postman's wire to one domain's component, which comes to be after the postman."""
+
+    def __init__(self, components: Mapping[str, Component], domain: str) -> None:
+        self._components = components
+        self._domain = domain
+
+    async def write(self, data: bytes) -> None:
+        """Write, once the stream is up and the host has room for more."""
+        await self._components[self._domain].write(data)
+
+
+def _component(settings: Settings, domain: str, inlet: Inlet) -> Component:
+    how = settings.component
+    return Component(domain, how.secret.get_secret_value(), how.host, how.port, inlet)
+
+
 def _refused(refused: LoginRefused) -> Failure:
-    return Failure(str(refused), "Compare jid and secret in [component] with the XMPP server's configuration.")
+    return Failure(
+        str(refused),
+        "Compare jid and secret in [component], and domain in [muc], with the XMPP server's configuration.",
+    )
 
 
 async def _check(settings: Settings) -> list[CheckResult]:
@@ -241,14 +281,18 @@ async def _check(settings: Settings) -> list[CheckResult]:
 
 
 async def _check_login(settings: Settings) -> CheckResult:
-    component = settings.component
-    inlet = Inlet(frozenset({component.jid}), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
-    trial = Component(component.jid, component.secret.get_secret_value(), component.host, component.port, inlet)
+    results = [await _check_login_of(settings, domain) for domain in _Streams(rules_of(settings)).domains]
+    return next((result for result in results if not result.ok), CheckResult("login", True, "; ".join(result.detail for result in results)))
+
+
+async def _check_login_of(settings: Settings, domain: str) -> CheckResult:
+    inlet = Inlet(frozenset({domain}), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
+    trial = _component(settings, domain, inlet)
     up = asyncio.ensure_future(trial.up())
     ends: list[asyncio.Future[Any]] = [up, trial.refused]
     trial.connect()
     await asyncio.wait(ends, timeout=5.0, return_when=asyncio.FIRST_COMPLETED)
-    place = f"{component.jid} at {component.host}:{component.port}"
+    place = f"{domain} at {settings.component.host}:{settings.component.port}"
     try:
         if trial.refused.done():
             failure = _refused(trial.refused.result())

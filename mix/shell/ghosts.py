@@ -45,12 +45,18 @@ class Ghosts:
     """Asks every client there should be, at a bounded rate, and lets the gone ones go."""
 
     def __init__(
-        self, repository: Repository, requests: Requests, sender: Sender, put: Callable[[str, Post], bool]
+        self,
+        repository: Repository,
+        requests: Requests,
+        sender: Sender,
+        put: Callable[[str, Post], bool],
+        room_of: Callable[[ChannelJid], ChannelJid] = lambda channel: channel,
     ) -> None:
         self._repository = repository
         self._requests = requests
         self._sender = sender
         self._put = put
+        self._room_of = room_of
 
     async def look(self) -> None:
         """Ping all clients that are in a room or channel (XEP-0199); run after every (re)connection."""
@@ -69,15 +75,16 @@ class Ghosts:
                 group.create_task(one(channel, session), name="ghost check")
 
     async def _look_at(self, channel: ChannelJid, session: Session) -> None:
+        known_as = self._room_of(channel) if session.in_room else channel
         try:
-            answer = await self._requests.ask(session.jid, channel, element(_PING, "ping"), within=PATIENCE)
+            answer = await self._requests.ask(session.jid, known_as, element(_PING, "ping"), within=PATIENCE)
         except NoAnswer:
             return
         condition = _condition(answer)
         if condition in _GONE:
             self._put(channel.local, GoOffline(actor=session.jid, lost=True))
         elif condition == "service-unavailable":
-            await self._ask_the_host(channel, session)
+            await self._ask_the_host(known_as, session)
 
     async def _ask_the_host(self, channel: ChannelJid, session: Session) -> None:
         """A client without ping and a host without the client say the same; only the host bounces a message.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, Protocol, final
@@ -36,22 +36,43 @@ class Wire(Protocol):
 class Postman:
     """Takes renderings to their recipients, in order."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, others: Mapping[str, Wire] | None = None) -> None:
+        """`others` are the wires of domains that have one of their own: a host takes stanzas from one domain each."""
         self._wire = wire
+        self._others = others or {}
 
     async def send(self, deliveries: Iterable[Delivery]) -> None:
         """Write all deliveries, waiting whenever the host does not keep up."""
-        pieces: list[bytes] = []
-        size = 0
+        if not self._others:
+            await _write(self._wire, deliveries)
+            return
+        sorted_out: dict[Wire, list[Delivery]] = {}
         for delivery in deliveries:
-            for piece in pieces_of(delivery):
-                pieces.append(piece)
-                size += len(piece)
-                if size >= CHUNK:
-                    await self._wire.write(b"".join(pieces))
-                    pieces, size = [], 0
-        if pieces:
-            await self._wire.write(b"".join(pieces))
+            sorted_out.setdefault(self._wire_for(delivery), []).append(delivery)
+        for wire, letters in sorted_out.items():
+            await _write(wire, letters)
+
+    def _wire_for(self, delivery: Delivery) -> Wire:
+        """The wire of the domain that speaks: all stanzas of a delivery come from one."""
+        spoken = [delivery.stanza] if isinstance(delivery, Fanout) else delivery.stanzas
+        if not spoken:
+            return self._wire
+        domain = spoken[0].sender.text.partition("/")[0].rpartition("@")[2]
+        return self._others.get(domain, self._wire)
+
+
+async def _write(wire: Wire, deliveries: Iterable[Delivery]) -> None:
+    pieces: list[bytes] = []
+    size = 0
+    for delivery in deliveries:
+        for piece in pieces_of(delivery):
+            pieces.append(piece)
+            size += len(piece)
+            if size >= CHUNK:
+                await wire.write(b"".join(pieces))
+                pieces, size = [], 0
+    if pieces:
+        await wire.write(b"".join(pieces))
 
 
 def pieces_of(delivery: Delivery) -> Iterator[bytes]:

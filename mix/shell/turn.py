@@ -200,6 +200,7 @@ class Turn:
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
         if isinstance(event, ChannelCreated):
             slot.channel = event.born()
+            slot.channel.room = self._rules.room_of(event.jid)
         assert slot.channel is not None
         slot.channel.apply(event)
         taken.events.append(event)
@@ -223,6 +224,8 @@ class Turn:
         if not slot.is_loaded:
             slot.channel = await self._repository.load(jid)
             slot.is_loaded = True
+            if slot.channel is not None:
+                slot.channel.room = self._rules.room_of(jid)
         if slot.channel is not None and slot.channel.recent is None:
             keep = min(slot.channel.config.history, self._rules.history)
             slot.channel.recent = deque(await self._repository.recent(jid, keep), maxlen=keep)

@@ -43,15 +43,18 @@ def at_once(coroutine: Coroutine[None, None, T]) -> T:
     raise AssertionError("on stage nothing may wait")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Wire:
     """The component's stream, up to the host: splits what is written and delivers it."""
 
     service: Service
+    domain: str
 
     async def write(self, data: bytes) -> None:
-        """Deliver stanzas to the people they are for."""
+        """Deliver stanzas to the people they are for; a host closes the stream on another domain's (XEP-0114 §3)."""
         for stanza in fromstring(f'<stream xmlns="{CLIENT}">{data.decode()}</stream>'):
+            speaks = stanza.get("from", "").partition("/")[0].rpartition("@")[2]
+            assert speaks == self.domain, f"{speaks} spoke on the stream of {self.domain}"
             self.service.deliver(tostring(stanza, encoding="unicode"))
 
 
@@ -120,9 +123,10 @@ class Service:
         for name in self.faces:
             faces.append(importlib.import_module(name).face(self.rules, faces))
         self.slots.clear()
-        self._postman = Postman(Wire(self))
+        domains = [self.domain, *([self.rules.room_domain] if self.rules.room_domain else [])]
+        self._postman = Postman(Wire(self, domains[0]), {domain: Wire(self, domain) for domain in domains[1:]})
         self._inlet = Inlet(
-            frozenset({self.domain}), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False
+            frozenset(domains), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False
         )
         self._turn = Turn(
             faces,

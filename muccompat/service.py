@@ -1,0 +1,63 @@
+"""What is asked of the domain of the rooms, where no other face answers there (XEP-0045 §6.2-6.3, XEP-0408 §2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mix.core.commands import Command, Ignore, Look, ReadDirectory
+from mix.core.ports import Listing, Outcome, Rules
+from mix.core.refusals import MalformedRequest, NoSuchItem, UnsupportedRequest
+from muccompat import selfping
+from muccompat.questions import Question
+from pubsubnodes import software
+from pubsubnodes.disco import INFO, ITEMS, write_items
+from pubsubnodes.errors import result
+from pubsubnodes.paging import PageRequest
+from pubsubnodes.rsm import MalformedSet, read_set, write_set
+from pubsubnodes.stanza import Inbound, Stanza
+
+_INFO: Final = f"{{{INFO}}}query"
+_ITEMS: Final = f"{{{ITEMS}}}query"
+
+
+def parse(inbound: Inbound, rules: Rules) -> Command | None:
+    """Discovery, a ping or the version; presence and messages to nobody are let go (MUC-SVC-06 to MUC-SVC-11)."""
+    asked = inbound.payload
+    if inbound.kind != "iq" or not inbound.is_request or asked is None:
+        return Ignore(actor=inbound.sender)
+    if asked.tag in (_INFO, _ITEMS) and asked.get("node"):
+        raise NoSuchItem()
+    match asked.tag, inbound.type:
+        case (tag, "get") if tag == _INFO:
+            return Look(actor=inbound.sender, subject=Question.SERVICE_INFO)
+        case (tag, "get") if tag == _ITEMS:
+            return _page(inbound, rules)
+        case (selfping.PING, "get"):
+            return Look(actor=inbound.sender, subject=Question.DONE)
+        case (software.QUERY, "get"):
+            return Look(actor=inbound.sender, subject=Question.VERSION)
+        case _:
+            raise UnsupportedRequest()
+
+
+def _page(inbound: Inbound, rules: Rules) -> Command:
+    """A page of the rooms there are (XEP-0045 §6.3, XEP-0059 §2)."""
+    if not rules.searchable:
+        return Look(actor=inbound.sender, subject=Question.NOTHING)
+    assert inbound.payload is not None
+    try:
+        page = read_set(inbound.payload) or PageRequest()
+    except MalformedSet as error:
+        raise MalformedRequest() from error
+    limit = rules.max_page if page.limit is None else min(page.limit, rules.max_page)
+    return ReadDirectory(actor=inbound.sender, page=PageRequest(limit, page.after, page.before, page.index))
+
+
+def directory(inbound: Inbound, outcome: Outcome) -> list[Stanza]:
+    """The rooms of a page, by their addresses as rooms."""
+    assert outcome.found is not None
+    assert inbound.payload is not None
+    room_of = outcome.moment.rules.room_of
+    found = [(room_of(one.jid).text, None, one.name) for one in outcome.found.items if isinstance(one, Listing)]
+    is_paged = read_set(inbound.payload) is not None or not outcome.found.complete
+    return [result(inbound, write_items(found, *([write_set(outcome.found)] if is_paged else [])))]
