@@ -43,10 +43,6 @@ class LoadedDice:
         """A name for a request."""
         return self._uuid()
 
-    def request_id(self) -> str:
-        """An id for a request that is passed on."""
-        return self._uuid()
-
     def channel_name(self) -> str:
         """A name for an ad hoc channel."""
         return self._uuid()
