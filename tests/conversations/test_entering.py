@@ -264,7 +264,7 @@ def test_chat_states_are_no_history(coven: Scene) -> None:
     assert not [one for one in pistol.takes() if one.find("{urn:xmpp:delay}delay") is not None]
 
 
-@pytest.mark.req("MUC-EXIT-17", "MUC-EXIT-20", "MUC-MSG-28")
+@pytest.mark.req("MUC-MSG-28")
 def test_who_is_lost_is_gone_and_nobody_else(coven: Scene) -> None:
     """XEP-0045 §18.1.2: one bounce, one client."""
     hag66, pistol = coven.people("hag66", "pistol", entered=["hag66", "pistol"])
@@ -277,7 +277,7 @@ def test_who_is_lost_is_gone_and_nobody_else(coven: Scene) -> None:
     )
 
 
-@pytest.mark.req("MUC-EXIT-26", "MUC-EXIT-09", "MUC-OCC-10")
+@pytest.mark.req("MUC-EXIT-09", "MUC-OCC-10")
 def test_a_restart_is_not_noticed(coven: Scene) -> None:
     """XEP-0045 §7.14: everything is stored, sessions too."""
     hag66, pistol = coven.people("hag66", "pistol", entered=["hag66", "pistol"])

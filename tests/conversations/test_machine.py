@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel
+from tests.conversations.grammar import check
 from tests.conversations.words import (
     ANON,
     ENTRY,
@@ -31,6 +32,7 @@ from tests.conversations.words import (
     setnick,
 )
 from tests.stage import Client, Scene, Service
+from tests.stage.people import Received
 from tests.stage.scene import node
 from tests.stage.service import at_once
 
@@ -56,6 +58,7 @@ class Witches(RuleBasedStateMachine):
         self.cast = {name: self.coven.people(name) for name in NAMES}
         self.coven.joins(self.coven.owner, "first witch", ("messages", "participants", "jidmap"))
         self.said = 0
+        self.seen: set[Received] = set()
 
     def client(self, which: tuple[str, str]) -> Client:
         """One of somebody's clients."""
@@ -196,6 +199,16 @@ class Witches(RuleBasedStateMachine):
         assert not self.service.strays
 
     @invariant()
+    def every_stanza_is_well_said(self) -> None:
+        """Whatever was sent since the last step keeps to the grammar."""
+        channel = self.coven.channel
+        fresh = [(one, to) for one in self.service.people.values() for to in one.inbox]
+        for someone, received in fresh:
+            if received not in self.seen:
+                self.seen.add(received)
+                check(received.xml, self.coven.jid, {channel.id_of(someone.real)})
+
+    @invariant()
     def people_are_who_they_are(self) -> None:
         channel = self.coven.channel
         keys = [one.nick.key for one in channel.participants.values() if one.nick is not None]
@@ -274,4 +287,21 @@ class Witches(RuleBasedStateMachine):
 Witches.TestCase.settings = settings(
     max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
-test_anything_in_any_order = pytest.mark.req("MIX-VIS-21", "MIX-MAP-03", "MIX-MSG-25", "MIX-SPI-01")(Witches.TestCase)
+test_anything_in_any_order = pytest.mark.req(
+    "MIX-VIS-21",
+    "MIX-MAP-03",
+    "MIX-MSG-25",
+    "MIX-SPI-01",
+    "MIX-MSG-07",
+    "MUC-OCC-07",
+    "MUC-MSG-16",
+    "MUC-PRES-04",
+    "MUC-PRES-07",
+    "MUC-PRES-10",
+    "MUC-PRES-11",
+    "MUC-PRES-19",
+    "MUC-PRES-34",
+    "MUC-EXIT-30",
+    "MUC-HIST-04",
+    "MUC-HIST-05",
+)(Witches.TestCase)
