@@ -68,8 +68,10 @@ def serve(config: ConfigFile = None) -> None:
 def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Say whether the settings, the database and the login at the XMPP server are in order."""
     settings = _settings(config)
-    from mix.service import wiring
+    from mix.service import logging, wiring
     from mix.service.answers import CheckResult
+
+    logging.be_silent()
 
     place = _config_place(config)
     results = [CheckResult("settings", True, str(place) if place else "environment"), *wiring.check(settings)]
@@ -100,7 +102,7 @@ def whois(
     if not answers:
         raise Failure(
             f"Nobody in {channel} is, or was, {who}.",
-            "An id and a JID have to be complete; a nick is compared as XMPP compares nicks.",
+            "A channel's name, an id and a JID have to be complete; of somebody's nicks only the last is known.",
         )
 
 

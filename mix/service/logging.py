@@ -21,6 +21,11 @@ def configure(log: Log) -> None:
     logging.captureWarnings(True)
 
 
+def be_silent() -> None:
+    """Say nothing of what goes on inside: the command prints what it has found out."""
+    logging.getLogger("mix").addHandler(logging.NullHandler())
+
+
 class Text(logging.Formatter):
     """A line for people: time, level, logger, message."""
 

@@ -28,6 +28,7 @@ from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
 from mix.shell.postman import Postman
+from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
 from mix.shell.requests import Requests
 from mix.shell.turn import Turn
@@ -257,32 +258,36 @@ def _component(settings: Settings, domain: str, inlet: Inlet) -> Component:
 
 
 def _refused(refused: LoginRefused) -> Failure:
-    return Failure(
-        str(refused),
-        "Compare jid and secret in [component], and domain in [muc], with the XMPP server's configuration.",
-    )
+    return Failure(str(refused), refused.hint)
 
 
 async def _check(settings: Settings) -> list[CheckResult]:
-    place = settings.database.async_url.render_as_string(hide_password=True)
+    url = settings.database.async_url
     try:
-        database = await _open(settings)
-    except Failure as failure:
-        return [CheckResult("database", False, failure.sentence, failure.hint), await _check_login(settings)]
+        database = await open_database(url, migrate=False)
+    except NothingThere as new:
+        return [CheckResult("database", True, f"{new.sentence} {new.hint}"), await _check_login(settings)]
+    except StorageProblem as problem:
+        # A service may be running on it all the same, and a second login would throw it out.
+        login = CheckResult("login", False, "not tried, because of the database")
+        return [CheckResult("database", False, problem.sentence, problem.hint), login]
     try:
         async with claim(database) as claimed:
-            # A second login would throw out a service that is running: hosts let the newest in.
+            # Hosts let the newest in and throw the older out.
             login = (
                 await _check_login(settings) if claimed else CheckResult("login", True, "by the mixd that is running")
             )
-            return [CheckResult("database", True, place), login]
+            return [CheckResult("database", True, place_of(url)), login]
     finally:
         await database.close()
 
 
 async def _check_login(settings: Settings) -> CheckResult:
     results = [await _check_login_of(settings, domain) for domain in _Streams(rules_of(settings)).domains]
-    return next((result for result in results if not result.ok), CheckResult("login", True, "; ".join(result.detail for result in results)))
+    return next(
+        (result for result in results if not result.ok),
+        CheckResult("login", True, "; ".join(result.detail for result in results)),
+    )
 
 
 async def _check_login_of(settings: Settings, domain: str) -> CheckResult:

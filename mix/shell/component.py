@@ -21,14 +21,27 @@ LONGEST_WAIT: Final = 7
 _STANZAS: Final = frozenset(f"{{jabber:component:accept}}{kind}" for kind in ("message", "presence", "iq"))
 _STREAM_ERROR: Final = "{http://etherx.jabber.org/streams}error"
 _HOPELESS: Final = {
-    "not-authorized": "The XMPP server refused the component's secret.",
-    "host-unknown": "The XMPP server knows no component of that domain.",
-    "conflict": "Another process is connected to the XMPP server as this component.",
+    "not-authorized": (
+        "The XMPP server refused the secret of the component {domain}.",
+        "Compare secret in [component] with the XMPP server's configuration.",
+    ),
+    "host-unknown": (
+        "The XMPP server knows no component {domain}.",
+        "Compare jid in [component], and domain in [muc], with the XMPP server's configuration.",
+    ),
+    "conflict": (
+        "Another process is connected to the XMPP server as {domain}.",
+        "Is a second mixd running, perhaps on another machine? Stop one of them.",
+    ),
 }
 
 
 class LoginRefused(Exception):
-    """The XMPP server will not have us, and trying again will not change that. Carries a sentence for people."""
+    """The XMPP server will not have us, and trying again will not change that: a sentence for people, and a hint."""
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        super().__init__(sentence)
+        self.hint = hint
 
 
 @final
@@ -144,4 +157,5 @@ class Component(ComponentXMPP):
         log.error("the XMPP server closed the stream: %s", condition)
         final = condition == "conflict" or (condition in _HOPELESS and not self._was_up)
         if final and not self.refused.done():
-            self.refused.set_result(LoginRefused(_HOPELESS[condition]))
+            sentence, hint = _HOPELESS[condition]
+            self.refused.set_result(LoginRefused(sentence.format(domain=self.boundjid.bare), hint))

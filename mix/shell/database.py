@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from mix.shell.problems import StorageProblem, explain, place_of
+from mix.shell.problems import NothingThere, StorageProblem, explain, place_of
 from mix.shell.schema import State, prepare, state_of
 
 __all__ = ["Database", "StorageProblem", "open_database"]
@@ -103,9 +103,14 @@ class Database:
                         f"The database {place} holds tables of another program.",
                         "Give mixd a database of its own in [database].",
                     )
-                case State.EMPTY | State.OLDER if not migrate:
-                    raise StorageProblem(
+                case State.EMPTY if not migrate:
+                    raise NothingThere(
                         f"The database {place} has not the tables this mixd needs.", "`mixd serve` brings them."
+                    )
+                case State.OLDER if not migrate:
+                    raise StorageProblem(
+                        f"The database {place} has not the tables this mixd needs.",
+                        "An older mixd made it: stop that one; `mixd serve` brings the tables up to date.",
                     )
             log.info("bringing the tables of the database up to date")
             await connection.run_sync(prepare)
@@ -116,7 +121,7 @@ async def open_database(url: str | URL, *, migrate: bool = True) -> Database:
     found = make_url(url)
     found = found.set(drivername=DRIVERS.get(found.drivername, found.drivername))
     if not migrate and _is_missing(found):
-        raise StorageProblem(f"There is no database {place_of(found)}.", "`mixd serve` makes it when it starts.")
+        raise NothingThere(f"There is no database {place_of(found)}.", "`mixd serve` makes it when it starts.")
     database = Database(found, _engine(found), _engine(found, isolation_level="AUTOCOMMIT"))
     try:
         if found.get_backend_name() == "sqlite":

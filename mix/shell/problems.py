@@ -17,6 +17,10 @@ class StorageProblem(Exception):
         self.hint = hint
 
 
+class NothingThere(StorageProblem):
+    """The database is new: it has no file or no tables yet, which `mixd serve` changes."""
+
+
 class StorageRejected(Exception):
     """The database did not take a row. Carries the kind of error only: its text would hold what is in the row."""
 

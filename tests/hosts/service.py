@@ -31,11 +31,13 @@ SETTINGS: Mapping[str, Mapping[str, Value]] = {
 class Service:
     """One service with a database of its own, in a folder of its own."""
 
-    def __init__(self, folder: Path, *, port: int, secret: str = SECRET) -> None:
+    def __init__(self, folder: Path, *, port: int, secret: str = SECRET, rooms: str | None = None) -> None:
         self.config = folder / "mixd.toml"
         settings = {section: dict(keys) for section, keys in SETTINGS.items()}
         settings["component"] |= {"port": port, "secret": secret}
         settings["database"]["url"] = f"sqlite:///{folder / 'mixd.db'}"
+        if rooms is not None:
+            settings["muc"] = {"domain": rooms}
         self.config.write_text(_toml(settings))
         self.program = Program("mixd", [*self._command("serve")], log=folder / "mixd.log", cwd=ROOT)
 
@@ -50,8 +52,15 @@ class Service:
 
     async def whois(self, channel: str, who: str) -> tuple[int, list[dict[str, object]], str]:
         """Run `mixd whois --json`: the exit code, whom it found, and what it said to the person."""
+        return await self._asked("whois", channel, who)
+
+    async def check(self) -> tuple[int, list[dict[str, object]], str]:
+        """Run `mixd check --json`: the exit code, what it found, and what it said besides."""
+        return await self._asked("check")
+
+    async def _asked(self, *words: str) -> tuple[int, list[dict[str, object]], str]:
         process = await asyncio.create_subprocess_exec(
-            *self._command("whois", channel, who), "--json", cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
+            *self._command(*words), "--json", cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )
         out, said = await asyncio.wait_for(process.communicate(), 30)

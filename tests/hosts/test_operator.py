@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .processes import free_ports, until
-from .prosody import Prosody
+from .prosody import COMPONENT, Prosody
 from .received import PARTICIPANTS, retraction_of
 from .service import Service
 from .stage import Stage
@@ -42,6 +42,38 @@ async def test_whois_knows_nobody(stage: Stage) -> None:
     assert (code, found) == (1, [])
     assert "nowhere" in said
     assert "Traceback" not in said
+
+
+async def test_check_is_fine_before_the_first_start_and_leaves_a_running_service_alone(
+    prosody: Prosody, tmp_path: Path
+) -> None:
+    service = Service(tmp_path, port=prosody.component_port)
+    code, (_, database, login), said = await service.check()
+    assert (code, database["ok"], login["ok"], said) == (0, True, True, "")
+    assert "`mixd serve` makes it" in str(database["detail"])
+    service.start()
+    try:
+        await until("it is connected", lambda: "connected to" in service.program.said(), within=15)
+        code, (_, database, login), said = await service.check()
+        assert (code, said) == (0, "")
+        assert (database["detail"], login["detail"]) == (str(tmp_path / "mixd.db"), "by the mixd that is running")
+        assert service.program.is_running
+        assert "stream" not in service.program.said(), "a second login would have ended its stream"
+    finally:
+        service.program.stop()
+
+
+async def test_check_says_what_to_do_and_nothing_else(prosody: Prosody, tmp_path: Path) -> None:
+    service = Service(tmp_path, port=prosody.component_port, secret="eye of toad")
+    code, (_, _, login), said = await service.check()
+    assert (code, said) == (1, "")
+    assert not login["ok"]
+    assert login["detail"] == f"The XMPP server refused the secret of the component {COMPONENT}."
+    assert "secret in [component]" in str(login["hint"])
+    (tmp_path / "mixd.db").write_text("Double, double toil and trouble. " * 100)
+    code, (_, database, login), _ = await service.check()
+    assert (code, database["ok"]) == (1, False)
+    assert "not tried" in str(login["detail"])
 
 
 async def test_a_wrong_secret_is_said_plainly(prosody: Prosody, tmp_path: Path) -> None:
