@@ -8,6 +8,7 @@ import pytest
 from mix.core import commands
 from mix.core.config import Circle, Preferences, Sharing
 from mix.core.events import (
+    ChannelDestroyed,
     ChannelUnlocked,
     ConfigChanged,
     Departure,
@@ -191,6 +192,15 @@ def test_the_owners_first_word_unlocks_a_room() -> None:
     (unlocked,) = workshop.configures()
     assert isinstance(unlocked, ChannelUnlocked)
     assert not workshop.coven.locked
+
+
+def test_an_empty_channel_that_is_not_to_stay_ends() -> None:
+    """XEP-0045 §10.1.3: temporary means until nobody is there, and that is now; with people in it, later."""
+    workshop = Workshop()
+    workshop.enters("hag66/broom")
+    assert not any(isinstance(e, ChannelDestroyed) for e in workshop.configures(persistent=False))
+    empty = Workshop()
+    assert isinstance(empty.configures(persistent=False)[-1], ChannelDestroyed)
 
 
 def test_changes_are_dated_and_signed() -> None:

@@ -2,8 +2,9 @@
 
 import inspect
 
+from mix.core.addresses import ChannelJid
 from mix.core.ids import Dice
-from mix.core.ports import Face, Repository
+from mix.core.ports import Face, Repository, Rules
 from mix.shell.dictionary import DictRepository
 from tests.stage.world import LoadedDice
 
@@ -17,6 +18,14 @@ def test_the_stand_ins_of_the_tests_are_whole() -> None:
     """Or a test would pass for what it lacks."""
     assert public(Dice) <= public(LoadedDice)
     assert public(Repository) <= public(DictRepository)
+
+
+def test_a_channel_is_a_room_on_one_domain_or_on_two() -> None:
+    """XEP-0408 §2: fully integrated, or mirrored."""
+    coven = ChannelJid("coven", "mix.shakespeare.example")
+    assert Rules(domain="mix.shakespeare.example").room_of(coven) is coven
+    mirrored = Rules(domain="mix.shakespeare.example", room_domain="rooms.shakespeare.example")
+    assert mirrored.room_of(coven).text == "coven@rooms.shakespeare.example"
 
 
 def test_nothing_but_storage_may_wait() -> None:
