@@ -11,7 +11,7 @@ import pytest
 from .ejabberd import CTL, Ejabberd
 from .host import Host
 from .processes import Program
-from .prosody import Prosody
+from .prosody import ROOMS, Prosody
 from .stage import PEOPLE, Stage
 
 LOGS = pytest.StashKey[list[tuple[Program, int]]]()
@@ -86,10 +86,21 @@ async def ejabberd_stage(
         yield stage
 
 
+@pytest.fixture
+async def mirrored_stage(
+    prosody: Prosody, tmp_path: Path, request: pytest.FixtureRequest,
+) -> AsyncIterator[Stage]:
+    """The same with rooms on a domain of their own."""
+    async with a_stage(prosody, tmp_path, request.node, rooms=ROOMS) as stage:
+        yield stage
+
+
 @asynccontextmanager
-async def a_stage(host: Host, folder: Path, item: pytest.Item) -> AsyncIterator[Stage]:
+async def a_stage(
+    host: Host, folder: Path, item: pytest.Item, *, rooms: str | None = None,
+) -> AsyncIterator[Stage]:
     """Begin, play, end; and then the eavesdropper reads what everybody got."""
-    stage = Stage(host, folder)
+    stage = Stage(host, folder, rooms=rooms)
     programs = (stage.service.program, host.program)
     item.stash[LOGS] = [(program, len(program.said())) for program in programs]
     try:

@@ -7,6 +7,8 @@ from .processes import Program, free_ports, is_listening, wait_until
 
 DOMAIN = "localhost"
 COMPONENT = "mix.localhost"
+ROOMS = "rooms.localhost"
+"""A second component, for a service that mirrors its channels."""
 SECRET = "cauldron bubble"
 PASSWORD = "toil and trouble"
 
@@ -39,6 +41,10 @@ VirtualHost "{domain}"
 Component "{component}"
   component_secret = "{secret}"
   component_conflict_resolve = "kick_old"
+
+Component "{rooms}"
+  component_secret = "{secret}"
+  component_conflict_resolve = "kick_old"
 """
 
 
@@ -55,7 +61,7 @@ class Prosody:
             (home / folder).mkdir()
         self.config.write_text(CONFIG.format(
             home=home, client_port=self.client_port, component_port=self.component_port,
-            domain=DOMAIN, component=COMPONENT, secret=SECRET,
+            domain=DOMAIN, component=COMPONENT, rooms=ROOMS, secret=SECRET,
         ))
         self.program = Program("Prosody", ["prosody", "-F", "--config", str(self.config)],
                                log=home / "prosody.log")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .clients import Device, Person, Refused
 from .host import Host
-from .prosody import COMPONENT
+from .prosody import COMPONENT, ROOMS
 from .received import NS, Received
 from .service import Service
 
@@ -16,9 +16,9 @@ PEOPLE = ("hag66", "hecate", "crone1")
 class Stage:
     """Everything one test plays with; `crone1` administers the service."""
 
-    def __init__(self, host: Host, folder: Path) -> None:
+    def __init__(self, host: Host, folder: Path, *, rooms: str | None = None) -> None:
         self.host = host
-        self.service = Service(folder, port=host.component_port)
+        self.service = Service(folder, port=host.component_port, rooms=rooms)
         self.people = tuple(Person(name, host.client_port) for name in PEOPLE)
         self.hag66, self.hecate, self.crone1 = self.people
         self._may_see: set[tuple[str, str]] = set()
@@ -107,7 +107,7 @@ class Stage:
 
     def _is_hidden(self, stanza: Received, reader: Person) -> bool:
         local, at, domain = stanza.sender_bare.rpartition("@")
-        if domain != COMPONENT:
+        if domain not in (COMPONENT, ROOMS):
             return False  # the host speaks, or another person directly
-        channel = f"{local.rpartition('#')[2]}@{domain}" if at else domain
+        channel = f"{local.rpartition('#')[2]}@{COMPONENT}" if at else domain
         return channel not in self._open and (reader.name, channel) not in self._may_see
