@@ -73,9 +73,20 @@ class Participant:
         shown = [session for session in self.sessions.values() if session.presence is not None]
         return max(shown, key=lambda session: (session.priority, session.since)) if shown else None
 
+    @property
+    def is_reached_by_server(self) -> bool:
+        """Whether what is for this person goes to the account, since its server hands it on to all clients.
+
+        That is so when the server has joined for them (XEP-0405 §2.2), which the account's own session tells, and no
+        client shows itself: until then it is by chance which of them are known.
+        """
+        return self.jid in self.sessions and not any(s.in_channel and s.is_present for s in self.sessions.values())
+
     def clients(self) -> Iterator[RealJid]:
         """Full JIDs of the clients known to speak MIX, or the bare JID while none is known."""
-        known = [session.jid for session in self.sessions.values() if session.in_channel]
+        if self.is_reached_by_server:
+            return iter((self.jid,))
+        known = [s.jid for s in self.sessions.values() if s.in_channel and not s.jid.is_bare]
         return iter(known or [self.jid])
 
 

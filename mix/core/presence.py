@@ -64,9 +64,12 @@ def present(
 
 
 def noticed(me: Participant, client: RealJid, moment: Moment) -> list[Event]:
-    """Remember a client that spoke MIX to us, so that channel traffic can go to its full JID."""
+    """Remember a client that spoke MIX to us, so that channel traffic can go to its full JID.
+
+    Of an account itself that is remembered, too: its server has spoken for it, and hands on what is sent to it.
+    """
     known = me.sessions.get(client)
-    if client.is_bare or (known is not None and (known.in_channel or known.in_room)):
+    if known is not None and (known.in_channel or known.in_room):
         return []
     session = Session(client, moment.dice.session_tag(), moment.now, in_channel=True)
     return [SessionOpened(me.id, session, first=False)]
@@ -80,7 +83,7 @@ def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Eve
     me = channel.participant_of(cmd.actor.bare)
     if me is None:
         return []
-    gone = [s for s in me.sessions.values() if cmd.actor.is_bare or s.jid == cmd.actor]
+    gone = [s for s in me.sessions.values() if not s.jid.is_bare and (cmd.actor.is_bare or s.jid == cmd.actor)]
     if not gone:
         return []
     remaining = [s for s in me.sessions.values() if s not in gone]

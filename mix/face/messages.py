@@ -69,11 +69,11 @@ def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbou
     """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
     message = event.message
     for (audience, at_account), people in recipients.copies(channel).items():
-        others = people
-        if message.client_id and event.client in people:
-            others = people.without(event.client)
+        others, speaker = people, event.client.bare if at_account else event.client
+        if message.client_id and speaker in people:
+            others = people.without(speaker)
             own = _copy(channel, message, audience, at_account, message.client_id)
-            yield Fanout(own, Recipients([event.client]))
+            yield Fanout(own, Recipients([speaker]))
         if len(others):
             yield Fanout(_copy(channel, message, audience, at_account), others)
 

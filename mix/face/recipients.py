@@ -61,7 +61,10 @@ def addresses(channel: Channel, jid: RealJid, node: Node) -> tuple[RealJid, ...]
 
 def addresses_left(jid: RealJid, sessions: tuple[Session, ...]) -> list[RealJid]:
     """Where somebody who has just left is reached, for the last time."""
-    return [session.jid for session in sessions if session.in_channel and not session.in_room] or [jid]
+    known = [session for session in sessions if session.in_channel and not session.in_room]
+    if any(session.jid == jid for session in known) and not any(session.is_present for session in known):
+        return [jid]  # as in `Participant.is_reached_by_server`
+    return [session.jid for session in known if session.jid != jid] or [jid]
 
 
 def _reach(channel: Channel, jid: RealJid) -> Reach:
@@ -75,8 +78,10 @@ def _reach(channel: Channel, jid: RealJid) -> Reach:
 
 
 def _reach_of(channel: Channel, someone: Participant) -> Reach:
-    known = [session for session in someone.sessions.values() if session.in_channel]
-    outside = tuple(session.jid for session in known if not session.in_room) if known else (someone.jid,)
+    known = [session for session in someone.sessions.values() if session.in_channel and not session.jid.is_bare]
+    outside = tuple(session.jid for session in known if not session.in_room)
+    if someone.is_reached_by_server or not known:
+        outside = (someone.jid,)
     return Reach(audience_of(channel, someone.jid), tuple(someone.clients()), outside)
 
 

@@ -61,6 +61,7 @@ class Ghosts:
     async def look(self) -> None:
         """Ping all clients that are in a room or channel (XEP-0199); run after every (re)connection."""
         sessions = await self._repository.sessions()
+        sessions = [one for one in sessions if not one[2].jid.is_bare]  # an account is there without any client
         if not sessions:
             return
         log.info("looking whether %d clients are still there", len(sessions))

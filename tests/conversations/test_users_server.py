@@ -42,11 +42,12 @@ def bounce(condition: str = "service-unavailable", *, sender: str = "hecate", id
     )
 
 
-def copy_at_account(who: str, nick: str, text: str) -> str:
+def copy_at_account(who: str, nick: str, text: str, submission: str | None = None) -> str:
     """A message as it goes to an account whose clients are unknown."""
+    own = f"<submission-id>{submission}</submission-id>" if submission else ""
     return (
         f"<message type='groupchat' from='{{coven}}/{{{who}.id}}' id='*'><body>{text}</body>"
-        f"<mix xmlns='{CORE}'><nick>{nick}</nick></mix>{TO_SERVERS}{STANZA_ID}</message>"
+        f"<mix xmlns='{CORE}'><nick>{nick}</nick>{own}</mix>{TO_SERVERS}{STANZA_ID}</message>"
     )
 
 
@@ -56,9 +57,9 @@ def test_only_copies_to_accounts_are_marked_for_servers(coven: Scene) -> None:
     hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])
     hecate.sends(says("hail", id="h1"))
     hag66.account.receives(copy_at_account("hecate", "moon", "hail"))
-    hecate.phone.receives(said("hecate", "moon", "hail", submission="h1"))
+    hecate.account.receives(copy_at_account("hecate", "moon", "hail", submission="h1"))
     coven.is_silent()
-    for client in (hag66.phone, hag66.laptop):
+    for client in (hag66.phone, hag66.laptop, hecate.phone):
         coven.comes_online(client)
     hecate.sends(says("hail again", id="h2"))
     for client in (hag66.phone, hag66.laptop):

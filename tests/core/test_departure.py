@@ -16,7 +16,7 @@ def test_who_leaves_is_remembered_whole() -> None:
         workshop.coven, macbeth, Departure.KICKED, workshop.moment, by=macduff, text="Turn, hellhound", status=show()
     )
     assert (left.id, left.jid, left.nick, left.stayed) == (macbeth.id, jid("macbeth"), macbeth.nick, True)
-    assert [session.jid for session in left.sessions] == [jid("macbeth/dagger")]
+    assert [session.jid for session in left.sessions] == [jid("macbeth"), jid("macbeth/dagger")]
     assert left.subscribed == {Node.MESSAGES}
     assert (left.by, left.text, left.status) == (macduff.id, "Turn, hellhound", show())
     assert departed(workshop.coven, macbeth, Departure.LEFT, workshop.moment).by is None

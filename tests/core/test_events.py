@@ -55,4 +55,4 @@ def test_a_session_closes_and_only_that() -> None:
     workshop.shows("hag66/broom")
     workshop.shows("hag66/pda")
     workshop.does(commands.GoOffline(actor=jid("hag66/broom")))
-    assert list(me.sessions) == [jid("hag66/pda")]
+    assert list(me.sessions) == [jid("hag66"), jid("hag66/pda")]

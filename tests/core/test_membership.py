@@ -47,7 +47,7 @@ def test_a_join_makes_a_participant_with_subscriptions() -> None:
     """XEP-0369 §7.1.2: first the participant, then the subscriptions."""
     workshop = Workshop()
     join = commands.Join(actor=jid("hag66"), nick="thirdwitch", nodes=[Node.MESSAGES, "urn:example:unknown"])
-    assert kinds(workshop.does(join)) == [ParticipantJoined, Subscribed]
+    assert kinds(workshop.does(join)) == [ParticipantJoined, SessionOpened, Subscribed]
     assert workshop.coven.subscriptions[jid("hag66")] == {Node.MESSAGES}
     assert workshop.coven.participant(jid("hag66")).stays
 
@@ -57,6 +57,18 @@ def test_a_client_that_joins_is_remembered() -> None:
     workshop = Workshop()
     workshop.joins("hag66/broom")
     assert list(workshop.coven.participant(jid("hag66")).clients()) == [jid("hag66/broom")]
+
+
+def test_a_server_that_joined_for_its_user_is_remembered() -> None:
+    """XEP-0405 §2.2: it hands on to all clients, so a chance word of one does not cut off the others."""
+    workshop = Workshop()
+    me = workshop.joins("hag66")
+    workshop.says("hag66/broom")
+    assert list(me.clients()) == [jid("hag66")]
+    workshop.shows("hag66/pda")
+    assert list(me.clients()) == [jid("hag66/broom"), jid("hag66/pda")]
+    workshop.does(commands.GoOffline(actor=jid("hag66")))
+    assert list(me.clients()) == [jid("hag66")]
 
 
 def test_a_join_without_nodes_subscribes_to_nothing() -> None:
@@ -154,7 +166,7 @@ def test_a_visitor_can_join_for_good() -> None:
     workshop.enters("hag66/broom", "thirdwitch")
     id = workshop.coven.participant(jid("hag66")).id
     joined = commands.Join(actor=jid("hag66"), nick=None, nodes=[Node.MESSAGES])
-    assert kinds(workshop.does(joined)) == [StayChanged, Subscribed]
+    assert kinds(workshop.does(joined)) == [StayChanged, SessionOpened, Subscribed]
     assert workshop.coven.participant(jid("hag66")).id == id
 
 
