@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -143,7 +144,12 @@ def _is_missing(url: URL) -> bool:
 
 
 def _touch(url: URL) -> None:
-    """See that the file can be opened. COMPAT: when it cannot, aiosqlite leaves a thread that may print a traceback."""
+    """See that the file can be opened, and that nobody else reads a new one: it holds addresses and keys.
+
+    COMPAT: when it cannot be opened, aiosqlite leaves a thread that may print a traceback.
+    """
+    with suppress(OSError):  # SQLite says better what is wrong
+        os.close(os.open(str(url.database), os.O_CREAT | os.O_RDWR, 0o600))
     sqlite3.connect(str(url.database)).close()
 
 

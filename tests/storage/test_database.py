@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -150,6 +151,15 @@ async def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(StorageProblem, match=f"The database {path} cannot be opened") as refused:
         await open_database(f"sqlite:///{path}")
     assert "folder has to exist" in refused.value.hint
+
+
+async def test_only_its_user_reads_a_new_database(tmp_path: Path) -> None:
+    """Real addresses and keys are in it, and in the files SQLite puts beside it."""
+    database = await open_database(f"sqlite:///{tmp_path / 'mixd.db'}")
+    with os.scandir(tmp_path) as files:
+        readable = {file.name: bool(file.stat().st_mode & 0o077) for file in files}
+    assert readable == {"mixd.db": False, "mixd.db-wal": False, "mixd.db-shm": False}
+    await database.close()
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
