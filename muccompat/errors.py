@@ -43,6 +43,10 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.NotSubscribed: StanzaError("cancel", "unexpected-request", "There is no such subscription."),
     refusals.NodeReadOnly: StanzaError("cancel", "not-allowed", "The room fills that by itself."),
     refusals.LastOwner: StanzaError("cancel", "conflict", "A room needs an owner. Name another one first."),
+    refusals.RetractionOff: StanzaError(
+        "cancel", "not-allowed", "In this room people cannot take back what they have said."
+    ),
+    refusals.NotRetractable: StanzaError("modify", "not-acceptable", "That message cannot be taken back."),
     refusals.MalformedRequest: BAD_REQUEST,
     refusals.MalformedAddressee: StanzaError("modify", "jid-malformed", "That is not an address this can go to."),
     refusals.UnsupportedRequest: SERVICE_UNAVAILABLE,

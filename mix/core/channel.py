@@ -90,6 +90,34 @@ class Participant:
         return iter(known or [self.jid])
 
 
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """What a message says that takes back another (XEP-0407 §4, XEP-0424, XEP-0425)."""
+
+    of: str
+    """Archive id of the other one."""
+    moderated: bool = False
+    """Not its author took it back, but somebody with a right over everybody's messages."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is known of a message that was taken back, in the place of what it said."""
+
+    by: str
+    """Participant id."""
+    nick: Nick | None
+    """The nick they had then; None also for somebody who was not in the channel."""
+    disclosed: bool
+    """Whether their JID was shown to the public then."""
+    at: datetime
+    said_in: str
+    """The `id` under which the room sent the message that says so (XEP-0424 §4)."""
+    moderated: bool = False
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Message:
     """A message as the archive holds it: facts, neither stanza nor address (XEP-0404 §2.3)."""
@@ -106,6 +134,10 @@ class Message:
     client_id: str | None = None
     lang: str | None = None
     archived: bool = True
+    retraction: Retraction | None = None
+    """It takes back another; each face writes that in its own words, the payload has what else was said."""
+    tombstone: Tombstone | None = None
+    """It was taken back itself: its payload is gone."""
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
 

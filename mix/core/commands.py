@@ -111,6 +111,23 @@ class PostMessage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retract(Command):
+    """Take back a message, one's own or somebody else's (XEP-0407 §4, XEP-0424, XEP-0425)."""
+
+    id: str
+    """Its archive id."""
+    payload: Payload
+    """What was said with it, such as a text for clients that cannot retract."""
+    client_id: str | None
+    lang: str | None
+    from_room: bool
+    """Whether it came from a client in the room, as in `PostMessage`."""
+    as_moderator: bool = False
+    """Asked for as a moderator: by a request, to be answered, and not in one's own name."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPresence(Command):
     """A client of somebody in the channel shows presence (XEP-0403 §4.1, XEP-0045 §7.7)."""
 

@@ -16,6 +16,7 @@ from mix.core import (
     nick,
     preferences,
     presence,
+    retraction,
     subscription,
     visit,
 )
@@ -48,6 +49,7 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     commands.Unsubscribe: subscription.unsubscribe,
     commands.Configure: admin.configure,
     commands.ReadArchive: history.read,
+    commands.Retract: retraction.retract,
 }
 
 

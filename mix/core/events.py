@@ -319,6 +319,20 @@ class SubjectChanged(Event):
         _count(channel, message)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageRetracted(Event):
+    """A message was taken back; a `MessagePosted` that follows says so to everybody (XEP-0407 §4, XEP-0424)."""
+
+    message: Message
+    """What is left of it: the same id, position, time and sender, and a tombstone."""
+
+    def apply(self, channel: Channel) -> None:
+        recent = channel.recent
+        for index, message in enumerate(recent or ()):
+            if recent is not None and message.id == self.message.id:
+                recent[index] = self.message
+
+
 def _count(channel: Channel, message: Message) -> None:
     channel.next_position = max(channel.next_position, message.position + 1)
     channel.latest = max(channel.latest, message.at)

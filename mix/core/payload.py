@@ -30,6 +30,13 @@ _OURS = frozenset(
 
 _STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
 _DELAY = "{urn:xmpp:delay}delay"
+_RETRACTIONS = frozenset(
+    f"{{{namespace}}}{name}"
+    for namespace in ("urn:xmpp:message-retract:1", "urn:xmpp:mix:misc:0")
+    for name in ("retract", "retracted")
+)
+"""Passed on as they are, these would take back what their sender may not (XEP-0424 §5, XEP-0425 §5)."""
+
 _HINTS = "urn:xmpp:hints"
 _TRANSIENT = frozenset(
     {
@@ -123,6 +130,8 @@ def _may_pass(child: Element, ours: Sequence[ChannelJid]) -> bool:
         return False
     if name_of(child) == "mix" and namespace.startswith("urn:xmpp:mix:"):
         return False  # of whatever version (MIX-MSG-13)
+    if child.tag in _RETRACTIONS:
+        return False  # a wish of its own, said by the service in each one's words
     if child.tag == _STANZA_ID:
         by = child.get("by")
         return bool(by and child.get("id")) and not _speaks_as(by, ours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -103,7 +103,17 @@ class Listing:
     name: str | None
 
 
-Lookup = ArchiveWindow | DirectoryWindow
+@dataclass(frozen=True, slots=True)
+class MessageSought:
+    """A stored message that a wish is about: what the wish comes to is known when the message is, or that it is not."""
+
+    channel: ChannelJid
+    id: str
+    then: Callable[[Message | None], Sequence[Event]]
+    """The second half of the decision. Raises a `Refusal`."""
+
+
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought
 Found = Page[Message] | Page[Listing]
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
@@ -140,6 +150,10 @@ class Repository(Protocol):
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
         """A page of an archive, oldest first. Raises `NoSuchItem` for an id that is not in it."""
+        ...
+
+    async def message(self, jid: ChannelJid, id: str) -> Message | None:
+        """A message of an archive, or what is left of it; None for an id that is not in it."""
         ...
 
     async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:

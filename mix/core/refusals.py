@@ -120,6 +120,14 @@ class LastOwner(Refusal):
     """A channel always has an owner."""
 
 
+class RetractionOff(Refusal):
+    """In this channel people cannot take back what they said (XEP-0406 §2.4)."""
+
+
+class NotRetractable(Refusal):
+    """A message that cannot be taken back: it set the subject, or takes back another itself."""
+
+
 class MalformedRequest(Refusal):
     """The request is not of the form the protocol gives it."""
 

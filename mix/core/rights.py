@@ -107,6 +107,17 @@ def is_insider(channel: Channel, jid: RealJid) -> bool:
     return standing(channel, jid) >= Standing.ADMIN
 
 
+def may_moderate(channel: Channel, jid: RealJid) -> bool:
+    """Whether an account may take back everybody's messages (XEP-0406 §2.4, XEP-0425 §3).
+
+    Where administrators may, so may those who moderate for the length of a visit.
+    """
+    circle = channel.config.retraction_by
+    someone = channel.participant_of(jid.bare)
+    moderates = circle is Circle.ADMINS and someone is not None and someone.grant is Grant.MODERATOR
+    return moderates or is_in(circle, standing(channel, jid))
+
+
 def may_know_of(channel: Channel, jid: RealJid) -> bool:
     """Whether a channel shows itself to an account at all (XEP-0369 §6.3).
 

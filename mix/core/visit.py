@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mix.core import lifecycle
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
-from mix.core.config import Preferences
+from mix.core.config import Circle, Preferences
 from mix.core.events import Event, NickChanged, ParticipantJoined
 from mix.core.nicknames import Nick, prepare
 from mix.core.ports import Moment
@@ -65,6 +66,9 @@ def _found(cmd: Enter, moment: Moment) -> Sequence[Event]:
     if not moment.rules.may_create(cmd.actor):
         raise CreationNotAllowed()
     created = lifecycle.created(cmd.name, cmd.actor, moment, locked=True, persistent=False)
+    # In rooms people expect that they can take back what they said, and that moderators can (XEP-0424, XEP-0425).
+    config = replace(created.config, user_retraction=True, retraction_by=Circle.ADMINS)
+    created = replace(created, config=config)
     return [created, *enter(created.born(), cmd, moment)]
 
 

@@ -43,6 +43,10 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.NotSubscribed: StanzaError("cancel", "unexpected-request", "You are not subscribed.", "not-subscribed"),
     core.NodeReadOnly: StanzaError("cancel", "not-allowed", "The channel alone fills and keeps that node."),
     core.LastOwner: StanzaError("modify", "not-acceptable", "A channel always has an owner."),
+    core.RetractionOff: StanzaError(
+        "cancel", "not-allowed", "In this channel people cannot take back what they have said."
+    ),
+    core.NotRetractable: StanzaError("modify", "not-acceptable", "That message cannot be taken back."),
     core.MalformedRequest: BAD_REQUEST,
     core.MalformedAddressee: StanzaError("modify", "jid-malformed", "That cannot be an address."),
     core.FieldUnknown: StanzaError("cancel", "feature-not-implemented", "The archive cannot be searched by that."),

@@ -14,7 +14,7 @@ from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.ports import ArchiveWindow
 from mix.core.refusals import NoSuchItem, UnsupportedRequest
-from mix.shell.columns import from_time, to_nick, to_time
+from mix.shell.columns import from_time, to_nick, to_retraction, to_time, to_tombstone
 from pubsubnodes.paging import Page
 
 COUNTED: Final = 10_000
@@ -25,7 +25,7 @@ _WITHIN = "FROM archive WHERE channel_id = :channel AND position > :low AND posi
 _SPAN = f"(SELECT position {_WITHIN} DESC LIMIT 1) - (SELECT position {_WITHIN} LIMIT 1)"
 """How many positions a query spans, which is more than it matches: found without counting."""
 
-_COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang"
+_COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang, retraction, tombstone"
 
 Values = dict[str, Any]
 
@@ -68,6 +68,13 @@ async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow,
         count=count,
         complete=len(rows) <= limit,
     )
+
+
+async def message(connection: AsyncConnection, channel: int, id: str) -> Message | None:
+    """One message, by its id."""
+    query = f"SELECT {_COLUMNS} FROM archive WHERE channel_id = :channel AND id = :id"
+    row = (await connection.execute(_statement(query), {"channel": channel, "id": id})).one_or_none()
+    return _message(*row) if row is not None else None
 
 
 async def recent(connection: AsyncConnection, channel: int, count: int) -> Sequence[Message]:
@@ -166,6 +173,8 @@ def _message(
     payload: str,
     client_id: str | None,
     lang: str | None,
+    retraction: str | None,
+    tombstone: str | None,
 ) -> Message:
     return Message(
         id,
@@ -177,4 +186,6 @@ def _message(
         Payload.stored(payload),
         client_id,
         lang,
+        retraction=to_retraction(retraction) if retraction is not None else None,
+        tombstone=to_tombstone(tombstone) if tombstone is not None else None,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mix.core.addresses import ChannelJid
-from mix.core.channel import Session
+from mix.core.channel import Message, Retraction, Session, Tombstone
 from mix.core.config import Config, Info, Preferences
 from mix.core.nicknames import Nick
 from mix.core.payload import Payload
@@ -54,6 +54,11 @@ def to_nick(text: str | None, key: str | None) -> Nick | None:
     return None if text is None else Nick(text, text if key is None else key)
 
 
+def from_nick(nick: Nick | None) -> tuple[str | None, str | None]:
+    """A nick as it is shown and as it is compared."""
+    return (nick.text, nick.key) if nick is not None else (None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Info:
     """`Info` with its addresses as text."""
@@ -89,6 +94,71 @@ def to_info(json: str) -> Info:
     """The information."""
     found = _INFO.validate_json(json)
     return Info(found.name, found.description, tuple(map(to_jid, found.contact)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tombstone:
+    """`Tombstone` with its time as a number, and its nick as it was prepared."""
+
+    by: str
+    nick: str | None
+    nick_key: str | None
+    disclosed: bool
+    at: int
+    said_in: str
+    moderated: bool = False
+    reason: str = ""
+
+
+_RETRACTION: TypeAdapter[Retraction] = TypeAdapter(Retraction)
+_TOMBSTONE: TypeAdapter[_Tombstone] = TypeAdapter(_Tombstone)
+
+
+def from_retraction(retraction: Retraction | None) -> str | None:
+    """What a message takes back, as JSON."""
+    return None if retraction is None else _RETRACTION.dump_json(retraction).decode()
+
+
+def to_retraction(json: str | None) -> Retraction | None:
+    """What a message takes back."""
+    return None if json is None else _RETRACTION.validate_json(json)
+
+
+def from_tombstone(tombstone: Tombstone | None) -> str | None:
+    """What is known of a message that was taken back, as JSON."""
+    if tombstone is None:
+        return None
+    nick, key = from_nick(tombstone.nick)
+    stored = _Tombstone(
+        tombstone.by,
+        nick,
+        key,
+        tombstone.disclosed,
+        from_time(tombstone.at),
+        tombstone.said_in,
+        tombstone.moderated,
+        tombstone.reason,
+    )
+    return _TOMBSTONE.dump_json(stored).decode()
+
+
+def to_tombstone(json: str | None) -> Tombstone | None:
+    """What is known of a message that was taken back."""
+    if json is None:
+        return None
+    stored = _TOMBSTONE.validate_json(json)
+    nick, at = to_nick(stored.nick, stored.nick_key), to_time(stored.at)
+    return Tombstone(stored.by, nick, stored.disclosed, at, stored.said_in, stored.moderated, stored.reason)
+
+
+def from_message(message: Message) -> dict[str, Any]:
+    """The columns of what a message says, without those that say which one it is and when it came."""
+    return {
+        "lang": message.lang,
+        "payload": message.payload.wire,
+        "retraction": from_retraction(message.retraction),
+        "tombstone": from_tombstone(message.tombstone),
+    }
 
 
 @lru_cache(maxsize=1024)

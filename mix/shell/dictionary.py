@@ -12,7 +12,7 @@ from typing import final
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Session
 from mix.core.due import due
-from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, SubjectChanged
+from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, MessageRetracted, SubjectChanged
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
@@ -82,10 +82,14 @@ class DictRepository:
             complete=len(found) == len(inside),
         )
 
+    async def message(self, jid: ChannelJid, id: str) -> Message | None:
+        """A message of the archive, or what is left of it."""
+        return next((message for message in self._archive(jid.text) if message.id == id), None)
+
     async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
         """The newest messages that are no changes of subject."""
-        posted = [e.message for e in self._events.get(jid.text, ()) if isinstance(e, MessagePosted)]
-        return [message for message in posted if message.archived][-count:] if count > 0 else []
+        posted = {e.message.id for e in self._events.get(jid.text, ()) if isinstance(e, MessagePosted)}
+        return [message for message in self._archive(jid.text) if message.id in posted][-count:] if count > 0 else []
 
     async def directory(self, window: DirectoryWindow) -> Page[Listing]:
         """The channels the viewer may know of, in the order of their addresses."""
@@ -130,8 +134,10 @@ class DictRepository:
         return channel
 
     def _archive(self, name: str) -> list[Message]:
-        said = [e.message for e in self._events.get(name, ()) if isinstance(e, MessagePosted | SubjectChanged)]
-        return [message for message in said if message.archived]
+        events = self._events.get(name, ())
+        left = {e.message.id: e.message for e in events if isinstance(e, MessageRetracted)}
+        said = [e.message for e in events if isinstance(e, MessagePosted | SubjectChanged)]
+        return [left.get(message.id, message) for message in said if message.archived]
 
 
 def _matches(window: ArchiveWindow, message: Message, places: dict[str, int]) -> bool:

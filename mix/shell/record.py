@@ -19,6 +19,8 @@ from mix.shell.columns import (
     from_config,
     from_info,
     from_jid,
+    from_message,
+    from_nick,
     from_payload,
     from_preferences,
     from_session,
@@ -43,6 +45,7 @@ class Prospect:
         "listed",
         "messages",
         "participants",
+        "rewritten",
         "sessions",
         "subscribed",
         "unsubscribed",
@@ -67,6 +70,8 @@ class Prospect:
         self.subscribed: dict[tuple[RealJid, Node], bool] = {}
         self.listed: dict[tuple[str, RealJid], bool] = {}
         self.messages: list[Columns] = []
+        self.rewritten: dict[int, Columns] = {}
+        """Changed columns of messages, by position."""
 
     def take(self, happened: Iterable[events.Event]) -> None:
         """Add events, in the order they happened."""
@@ -102,6 +107,8 @@ class Prospect:
                 self.subscribed.update({(jid, node): True for node in nodes})
             case events.Unsubscribed(jid, nodes):
                 self.subscribed.update({(jid, node): False for node in nodes})
+            case events.MessageRetracted(message):
+                self.rewritten[message.position] = from_message(message)
             case events.SubjectChanged(message):
                 self._subject(message)
             case events.ConfigChanged():
@@ -191,7 +198,7 @@ class Prospect:
     def _archive(self, message: Message, *, subject: bool) -> None:
         if not message.archived:
             return
-        nick = message.nick
+        nick, key = from_nick(message.nick)
         self.messages.append(
             {
                 "position": message.position,
@@ -199,13 +206,12 @@ class Prospect:
                 "node": Node.MESSAGES.value,
                 "at": from_time(message.at),
                 "sender": message.sender,
-                "nick": nick.text if nick is not None else None,
-                "nick_key": nick.key if nick is not None else None,
+                "nick": nick,
+                "nick_key": key,
                 "disclosed": message.disclosed,
                 "client_id": message.client_id,
-                "lang": message.lang,
                 "subject": subject,
-                "payload": message.payload.wire,
+                **from_message(message),
             }
         )
 

@@ -138,6 +138,11 @@ class SqlRepository:
             number = await self._number(connection, window.channel)
             return await archive.page(connection, number, window, self._most)
 
+    async def message(self, jid: ChannelJid, id: str) -> Message | None:
+        """A message of an archive, or what is left of it."""
+        async with self._reading() as connection:
+            return await archive.message(connection, await self._number(connection, jid), id)
+
     async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
         """The newest messages that are no changes of subject, oldest first."""
         if count <= 0:

@@ -156,6 +156,23 @@ class ArchiveRow(Row, table=True):
     lang: str | None
     subject: bool
     payload: str = Field(sa_type=Text)
+    # What the message takes back, or what is known of it since it was taken back itself; hardly ever there.
+    retraction: str | None = Field(sa_type=Text)
+    tombstone: str | None = Field(sa_type=Text)
+
+
+class ItemRow(Row, table=True):
+    """A change of a node other than messages, as the node's archive has it: a fact as well."""
+
+    __tablename__ = "items"
+    __table_args__ = (UniqueConstraint("channel_id", "id"), CLUSTERED)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    node: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str
+    at: int = Field(sa_type=BigInteger)
+    fact: str = Field(sa_type=Text)
 
 
 class AuditRow(Row, table=True):
@@ -181,4 +198,5 @@ LISTS: Final = _table(ListRow)
 SUBSCRIPTIONS: Final = _table(SubscriptionRow)
 SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)
+ITEMS: Final = _table(ItemRow)
 AUDIT: Final = _table(AuditRow)

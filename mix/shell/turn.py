@@ -28,6 +28,7 @@ from mix.core.ports import (
     Face,
     Found,
     Lookup,
+    MessageSought,
     Moment,
     Outcome,
     Repository,
@@ -184,18 +185,21 @@ class Turn:
             if inbound is not None and face is not None:
                 self._reply(inbound, [face.refuse(inbound, refusal, slot.channel)], taken)
             return None
-        if isinstance(decision, ArchiveWindow | DirectoryWindow):
+        if isinstance(decision, ArchiveWindow | DirectoryWindow | MessageSought):
             return Question(decision, command, inbound, face, moment) if inbound and face else None
         if inbound is not None:
             taken.asked.append(inbound)
-        for event in decision:
-            self._happen(slot, event, inbound, taken)
+        self._come_true(slot, decision, inbound, taken)
         if inbound is not None and face is not None:
             outcome = Outcome(command, decision, moment=moment)
             self._reply(inbound, face.reply(inbound, slot.channel, outcome), taken)
         if slot.channel is not None and slot.channel.destroyed:
             slot.channel = None
         return None
+
+    def _come_true(self, slot: Slot, events: Iterable[Event], inbound: Inbound | None, taken: Taken) -> None:
+        for event in events:
+            self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
         if isinstance(event, ChannelCreated):
@@ -245,18 +249,25 @@ class Turn:
     async def _answer(self, slot: Slot, question: Question) -> None:
         taken = Taken()
         try:
-            found: Found
-            if isinstance(question.lookup, ArchiveWindow):
-                found = await self._repository.page(question.lookup)
-            else:
-                found = await self._repository.directory(question.lookup)
-            outcome = Outcome(question.command, found=found, moment=question.moment)
+            found, events = await self._look_up(question.lookup)
+            self._come_true(slot, events, question.inbound, taken)
+            outcome = Outcome(question.command, events, found, moment=question.moment)
             self._reply(question.inbound, question.face.reply(question.inbound, slot.channel, outcome), taken)
         except StorageFailed:
             raise
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
         await self._finish(slot, taken)
+
+    async def _look_up(self, lookup: Lookup) -> tuple[Found | None, Sequence[Event]]:
+        """What storage has; or, for a decision that waited for it, what happens now. Raises a `Refusal`."""
+        match lookup:
+            case ArchiveWindow():
+                return await self._repository.page(lookup), ()
+            case DirectoryWindow():
+                return await self._repository.directory(lookup), ()
+            case MessageSought(channel, id, then):
+                return None, then(await self._repository.message(channel, id))
 
     async def _give_up(self, slot: Slot, taken: Taken) -> None:
         """Drop the channel from memory and tell those who asked that nothing has happened (RFC 6120 §8.3.3.6)."""

@@ -37,6 +37,12 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
     messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
     if messages:
         connection.execute(_ADD_MESSAGES, messages)
+    rewritten = [
+        ({"channel_id": numbers[p.jid], "position": position}, columns)
+        for p in living
+        for position, columns in p.rewritten.items()
+    ]
+    _update(connection, ARCHIVE, rewritten)
     return numbers
 
 
