@@ -6,6 +6,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
+from mix.core.config import Circle
 from mix.core.ports import Rules
 from mix.core.visibility import Mode
 from muccompat import subject
@@ -17,6 +18,7 @@ from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, About, mirror, write_items
 from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
+from pubsubnodes.retraction import MODERATE, RETRACT, TOMBSTONE
 from pubsubnodes.xml import element
 
 RESERVED_NICK: Final = "x-roomuser-item"
@@ -26,7 +28,6 @@ MIX_NODE: Final = "mix"
 
 STABLE_ID: Final = f"{MUC}#stable_id"
 SELF_PING: Final = f"{MUC}#self-ping-optimization"
-RETRACT: Final = "urn:xmpp:message-retract:1"
 
 
 def of_service(rules: Rules) -> About:
@@ -49,7 +50,10 @@ def of_room(channel: Channel, viewer: RealJid) -> About:
         ("muc_nonanonymous" if config.mode is Mode.VISIBLE else "muc_semianonymous"),
         ("muc_passwordprotected" if config.password else "muc_unsecured"),
     )
-    features = (MUC, STABLE_ID, SELF_PING, OCCUPANT_ID, STANZA_ID, MAM, EXTENDED, RETRACT, ROOMCONFIG, ROOMINFO)
+    features = [MUC, STABLE_ID, SELF_PING, OCCUPANT_ID, STANZA_ID, MAM, EXTENDED, ROOMCONFIG, ROOMINFO]
+    features += [RETRACT, TOMBSTONE]
+    if config.retraction_by is not Circle.NOBODY:
+        features.append(MODERATE)
     return About(
         (("conference", "text", channel.info.name or channel.jid.local),),
         (*kinds, *features),

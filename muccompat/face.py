@@ -89,6 +89,8 @@ class Room:
                 return archive.reply(inbound, channel, command, outcome)
             case commands.ReadDirectory():
                 return service.directory(inbound, outcome)
+            case commands.Retract(as_moderator=True):
+                return [result(inbound)]
             case commands.Configure() | commands.DestroyChannel():
                 return [result(inbound)]
             case commands.Look(subject=question):

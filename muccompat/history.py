@@ -44,6 +44,8 @@ def replay(inbound: Inbound, channel: Channel, now: datetime) -> list[Stanza]:
     for message in reversed(channel.recent or ()):
         if left <= 0 or (limits.since is not None and message.at < limits.since):
             break
+        if message.tombstone is not None:
+            continue  # there is nothing left to tell (XEP-0424 §5)
         stanza = _past(message, channel)
         if characters is not None:
             characters -= len(stanza.text())

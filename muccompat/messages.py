@@ -15,6 +15,7 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import Standing, standing
+from muccompat import retraction
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room, occupant_called
 from muccompat.standing import standing_of
@@ -33,7 +34,7 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
     match inbound.type, bool(inbound.target.resource):
         case "groupchat", False:
             payload = Payload.from_user(inbound.xml, channel.jid, channel.room)
-            return PostMessage(
+            return retraction.parse(inbound, channel, payload) or PostMessage(
                 actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
             )
         case "groupchat", True:
@@ -82,19 +83,22 @@ def posted(message: Message, channel: Channel) -> list[Delivery]:
 
 def reflected(message: Message, channel: Channel) -> Stanza:
     """A message as the room says it, now or later: who said it, under the nick of then, and under which id."""
+    by_room = retraction.is_notice(message)
     return Stanza(
         "message",
-        occupant_jid(channel.room, message.nick, message.sender),
+        channel.room if by_room else occupant_jid(channel.room, message.nick, message.sender),
         "groupchat",
-        message.client_id or message.id,
-        (message.payload, _marks(message, channel)),
+        message.id if by_room else message.client_id or message.id,
+        (retraction.content(message, channel), _marks(message, channel)),
         message.lang,
     )
 
 
 def _marks(message: Message, channel: Channel) -> Payload:
     """Occupant-id, and the archive's id where there is one (XEP-0421 §3.2, XEP-0359 §3), as text right away."""
-    wire = f"<occupant-id xmlns='{OCCUPANT_ID}' id='{escape(message.sender)}'/>"
+    wire = ""
+    if not retraction.is_notice(message):
+        wire = f"<occupant-id xmlns='{OCCUPANT_ID}' id='{escape(message.sender)}'/>"
     if message.archived:
         wire += f"<stanza-id xmlns='{STANZA_ID}' by='{escape(channel.room.text)}' id='{escape(message.id)}'/>"
     return Payload.stored(wire)
@@ -104,7 +108,7 @@ def author(message: Message, channel: Channel) -> Element | None:
     """Whose address it was, if it was shown then and is now (XEP-0313 §6.1.2, XEP-0404 §2.3)."""
     someone = channel.participants.get(message.sender)
     jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed)
-    if someone is None or jid is None:
+    if someone is None or jid is None or retraction.is_notice(message):
         return None
     affiliation, role = standing_of(channel, someone)
     known = element(USER, "item", affiliation=affiliation, role=role, jid=jid.text)

@@ -18,13 +18,14 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import may_know_of
-from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, selfping, service
+from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, retraction, selfping, service
 from muccompat.occupants import is_in_room, occupant_called
 from muccompat.questions import Question
 from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY
 from pubsubnodes import mam
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, ITEMS
+from pubsubnodes.retraction import REQUEST
 from pubsubnodes.stanza import Inbound
 from pubsubnodes.xml import namespace_of
 
@@ -142,6 +143,8 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, *, alone
         case mam.QUERY | mam.METADATA:
             mine = asked.get("node") is None and (in_room or alone or not _is_of_mix(channel, inbound.sender))
             return archive.parse(inbound, channel, asked) if mine else None
+        case tag if tag == REQUEST:
+            return retraction.parse_moderate(inbound, channel, asked)
         case selfping.PING if in_room and channel is not None:
             return selfping.parse(inbound, channel)
         case _ if channel is None and (alone or not namespace_of(asked).startswith(_OF_MIX)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from xml.etree.ElementTree import Element
 
 from mix.core.addresses import split_local
 from mix.core.channel import Channel, Message
@@ -12,8 +11,8 @@ from mix.core.events import MessagePosted, SubjectChanged
 from mix.core.payload import Payload
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, UnsupportedRequest
 from mix.core.visibility import Audience
-from mix.face import recipients
-from mix.face.stanzas import CORE, MISC, SID
+from mix.face import recipients, retraction
+from mix.face.stanzas import CORE, SID
 from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import escape
@@ -34,14 +33,14 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         return None
     if channel is None:
         raise NoSuchChannel()
+    if retraction.is_one(inbound) and inbound.type in ("groupchat", "normal", "") and not inbound.target.resource:
+        return retraction.parse(inbound, channel)
     if inbound.type != "groupchat":
         if inbound.type == "headline":
             return Ignore(actor=inbound.sender)
         raise MalformedRequest()
     if inbound.target.resource:
         raise MalformedRequest()
-    if inbound.child(f"{{{MISC}}}retract") is not None:
-        raise UnsupportedRequest()  # passed on as it is, it would retract in the name of the channel
     return PostMessage(
         actor=inbound.sender,
         payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
@@ -56,7 +55,9 @@ def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
     if channel is None:
         return False
     is_said_to_all = inbound.type == "groupchat" or (
-        inbound.type in ("", "chat", "normal") and not inbound.target.resource and inbound.child("body") is not None
+        inbound.type in ("", "chat", "normal")
+        and not inbound.target.resource
+        and (inbound.child("body") is not None or retraction.is_one(inbound))
     )
     if not is_said_to_all:
         return False
@@ -83,7 +84,7 @@ def _copy(
 ) -> Stanza:
     sender = channel.participants.get(message.sender)
     jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
-    children = [message.payload, _mix(message, jid, submission)]
+    children = [retraction.content(channel, message), _mix(message, jid, submission)]
     if at_account:
         children.append(TO_THE_SERVER)
     if message.archived:
@@ -99,7 +100,7 @@ def _copy(
     )
 
 
-def archived(channel: Channel, message: Message, *, to_participant: bool) -> Element:
+def archived(channel: Channel, message: Message, *, to_participant: bool) -> Stanza:
     """A message as the archive gives it out: without `to`, and with an address only if it was shown and is (§7.2.2)."""
     jid = None
     if to_participant:
@@ -110,9 +111,9 @@ def archived(channel: Channel, message: Message, *, to_participant: bool) -> Ele
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=[message.payload, _mix(message, jid)],
+        children=[retraction.content(channel, message), _mix(message, jid)],
         lang=message.lang,
-    ).element()
+    )
 
 
 def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Payload:

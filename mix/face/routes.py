@@ -12,8 +12,21 @@ from mix.core.commands import Command, Look
 from mix.core.events import Event
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedRequest
-from mix.face import admin, disco, history, lifecycle, membership, messages, nick, preferences, presence, subscription
+from mix.face import (
+    admin,
+    disco,
+    history,
+    lifecycle,
+    membership,
+    messages,
+    nick,
+    preferences,
+    presence,
+    retraction,
+    subscription,
+)
 from mix.face.stanzas import CORES, JOINS, PING, PUBSUB, PUBSUB_OWNER
+from pubsubnodes.retraction import REQUEST
 from pubsubnodes.stanza import Delivery, Inbound, Stanza
 
 Parse = Callable[[Inbound, Element, Channel], Command | None]
@@ -51,6 +64,7 @@ REQUESTS: Mapping[str, Route] = {
     disco.ITEMS_QUERY: Route(_GET, disco.parse_channel_items),
     f"{{{PING}}}ping": Route(_GET, _pong),
     preferences.REQUEST: Route(_BOTH, preferences.parse),
+    REQUEST: Route(_SET, retraction.parse_moderate),
     **dict.fromkeys(JOINS, Route(_SET, membership.parse_join)),
     **dict.fromkeys(_in_cores("update-subscription"), Route(_SET, membership.parse_update)),
     **dict.fromkeys(_in_cores("setnick"), Route(_SET, nick.parse)),
@@ -104,6 +118,7 @@ REPLIES: Mapping[type[Command], Reply] = {
     commands.Unsubscribe: subscription.reply_unsubscribed,
     commands.Configure: admin.reply,
     commands.ReadArchive: history.reply,
+    commands.Retract: retraction.reply,
     commands.ReadDirectory: disco.reply_directory,
 }
 
