@@ -94,7 +94,7 @@ def whois(
     settings = _settings(config)
     from mix.service import wiring
 
-    answers = wiring.whois(settings, channel=channel, who=who, asked_by=getpass.getuser())
+    answers = wiring.whois(settings, channel=channel, who=who, asked_by=_asker())
     if as_json:
         typer.echo(json.dumps([asdict(answer) for answer in answers], indent=2, default=datetime.isoformat))
     elif answers:
@@ -149,6 +149,12 @@ def _config_place(config: Path | None) -> Path | None:
         f"There is no settings file: looked for {' and '.join(map(str, PLACES))}.",
         "Name one with --config or in the environment variable MIXD_CONFIG.",
     )
+
+
+def _asker() -> str:
+    """Who is asking, for the audit: the person behind sudo, too."""
+    user, person = getpass.getuser(), os.environ.get("SUDO_USER")
+    return f"{person} (as {user})" if person and person != user else user
 
 
 def _show(failure: Failure) -> int:

@@ -212,6 +212,19 @@ def test_whois_prints_who_it_is_and_says_who_asked(run: Run, wiring: types.Modul
     ]
 
 
+def test_the_audit_gets_the_person_behind_sudo(
+    run: Run, wiring: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sudo -u mixd mixd whois` is asked by somebody, not by mixd."""
+    calls = answering(wiring, "whois", [HECATE])
+    monkeypatch.setenv("LOGNAME", "mixd")
+    monkeypatch.setenv("SUDO_USER", "duncan")
+    run("whois", "coven", "third witch")
+    monkeypatch.delenv("SUDO_USER")
+    run("whois", "coven", "third witch")
+    assert [call["asked_by"] for call in calls] == ["duncan (as mixd)", "mixd"]
+
+
 def test_a_long_address_is_printed_whole(run: Run, wiring: types.ModuleType) -> None:
     """On one line, however narrow a terminal or a pipe claims to be."""
     long = WhoisAnswer("j5bbkiaszzwkgqeqhaan3uar6i", "n" * 60, f"{'a' * 60}@b.example", "gone", HECATE.joined, None)
