@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
 from mix.core.commands import Configure
+from mix.core.config import EVERYBODY, Config, Footing, Whisperers
 from mix.core.nodes import Node
 from mix.core.refusals import MalformedAddressee, MalformedRequest, ValueUnacceptable
 from mix.core.visibility import Mode, Sight
+from muccompat.standing import circle_of, roles_of
 from muccompat.stanzas import OWNER, ROOMCONFIG
 from pubsubnodes.addresses import MalformedAddress, RealJid
 from pubsubnodes.forms import Field, MalformedForm, read_boolean, read_form, write_form
@@ -26,8 +29,22 @@ _BOOLEANS: Final[Mapping[str, str]] = {
     "persistentroom": "persistent",
     "moderatedroom": "moderated",
     "changesubject": "changing_subject",
+    "enablelogging": "logged",
+    "allowinvites": "invitation_by_participants",
 }
 """Fields that are settings by another name."""
+
+_WHISPERERS: Final[Mapping[str, Whisperers]] = {
+    "anyone": Whisperers.ANYONE,
+    "participants": Whisperers.SPEAKERS,
+    "moderators": Whisperers.MODERATORS,
+}
+_NO_WHISPERS: Final = "none"
+_PMS: Final = [(name, name.capitalize()) for name in (*_WHISPERERS, _NO_WHISPERS)]
+_ROLES: Final = [(role, f"{role.capitalize()}s") for role in roles_of(EVERYBODY)]
+_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+"""The form of a language tag (RFC 5646 §2.1)."""
+_XMPP_URI: Final = re.compile(r"xmpp:\S+")
 
 
 def write(channel: Channel) -> Element:
@@ -53,6 +70,13 @@ def write(channel: Channel) -> Element:
         _field("passwordprotectedroom", "boolean", [_bit(bool(config.password))], "Ask for a password"),
         _field("roomsecret", "text-private", [config.password], "The password"),
         _field("maxusers", "list-single", [most], "Most people at a time", [(size, size) for size in sizes]),
+        _field("lang", "text-single", [config.lang], "Language"),
+        _field("enablelogging", "boolean", [_bit(config.logged)], "What is said here is published"),
+        _field("allowinvites", "boolean", [_bit(config.invitation_by_participants)], "Members may invite"),
+        _field("allowpm", "list-single", [_whisperers(config)], "Who may send private messages", _PMS),
+        _field("presencebroadcast", "list-multi", roles_of(config.presence_of), "Whose presence is shown", _ROLES),
+        _field("getmemberlist", "list-multi", roles_of(config.members_shown_to), "Who may list the members", _ROLES),
+        _field("pubsub", "text-single", [config.pubsub], "XMPP URI of a pubsub node of the room"),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)], "Messages shown to newcomers"),
         _field("roomowners", "jid-multi", _people(lists.owners), "Owners"),
         _field("roomadmins", "jid-multi", _people(lists.admins), "Administrators"),
@@ -82,6 +106,11 @@ def read(form: Element, actor: RealJid, channel: Channel) -> Configure:
     _take_members_only(fields, channel, config)
     _take_whois(fields, channel, config)
     _take_password(fields, channel, config)
+    _take(fields, "lang", config, "lang", _language)
+    _take(fields, "pubsub", config, "pubsub", _uri)
+    _take(fields, "presencebroadcast", config, "presence_of", _circle)
+    _take_member_list(fields, channel, config)
+    _take_whisperers(fields, config)
     info: dict[str, object] = {}
     _take(fields, "roomname", info, "name", lambda values: _text(values, NAME_LIMIT))
     _take(fields, "roomdesc", info, "description", lambda values: _text(values, DESCRIPTION_LIMIT))
@@ -120,6 +149,32 @@ def _take_whois(fields: Fields, channel: Channel, config: dict[str, object]) -> 
             raise ValueUnacceptable()
 
 
+def _take_member_list(fields: Fields, channel: Channel, config: dict[str, object]) -> None:
+    """Sent back as it was, it goes on following who may see real addresses."""
+    if "getmemberlist" in fields:
+        circle = _circle(fields["getmemberlist"])
+        if circle != channel.config.members_shown_to:
+            config["members_listed_for"] = circle
+
+
+def _take_whisperers(fields: Fields, config: dict[str, object]) -> None:
+    """`none` switches private messages off; what was chosen for when they are on stays."""
+    if "allowpm" not in fields:
+        return
+    chosen = _text(fields["allowpm"], 20).strip()
+    if chosen not in (_NO_WHISPERS, *_WHISPERERS):
+        raise ValueUnacceptable()
+    config["private_messages"] = chosen != _NO_WHISPERS
+    if chosen != _NO_WHISPERS:
+        config["private_messages_by"] = _WHISPERERS[chosen]
+
+
+def _whisperers(config: Config) -> str:
+    if not config.private_messages:
+        return _NO_WHISPERS
+    return next(name for name, circle in _WHISPERERS.items() if circle is config.private_messages_by)
+
+
 def _take_password(fields: Fields, channel: Channel, config: dict[str, object]) -> None:
     """A password alone protects the room, since some forms have no switch; a switch that is off wins (MUC-CONF-36)."""
     secret = _text(fields["roomsecret"], SECRET_LIMIT) if "roomsecret" in fields else channel.config.password
@@ -146,6 +201,27 @@ def _boolean(values: Sequence[str]) -> bool:
         return read_boolean(values)
     except ValueError as error:
         raise ValueUnacceptable() from error
+
+
+def _circle(values: Sequence[str]) -> frozenset[Footing]:
+    try:
+        return circle_of(value.strip() for value in values if value.strip())
+    except (KeyError, ValueError) as error:
+        raise ValueUnacceptable() from error
+
+
+def _language(values: Sequence[str]) -> str:
+    tag = _text(values, 64).strip()
+    if tag and not _TAG.fullmatch(tag):
+        raise ValueUnacceptable()
+    return tag
+
+
+def _uri(values: Sequence[str]) -> str:
+    uri = _text(values, 1_000).strip()
+    if uri and not _XMPP_URI.fullmatch(uri):
+        raise ValueUnacceptable()
+    return uri
 
 
 def _number(values: Sequence[str]) -> int:

@@ -69,6 +69,10 @@ def _info(channel: Channel, viewer: RealJid) -> list[Field]:
         Field("muc#roomconfig_changesubject", "boolean", [changing]),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)]),
     ]
+    if config.lang:
+        fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))
+    if config.pubsub:
+        fields.append(Field("muc#roomconfig_pubsub", "text-single", [config.pubsub]))
     if channel.info.description:
         fields.append(Field("muc#roominfo_description", "text-single", [channel.info.description]))
     open_to_all = config.listed and not config.members_only and not config.password

@@ -45,6 +45,8 @@ def reply(inbound: Inbound, channel: Channel, outcome: Outcome) -> list[Stanza]:
     codes = list(given(me.nick.text if me.nick is not None else me.id, inbound))
     if channel.config.mode is Mode.VISIBLE:
         codes.append(Status.ADDRESSES_SHOWN)
+    if channel.config.logged:
+        codes.append(Status.LOGGED)  # MUST warn (XEP-0045 §7.2.12)
     if any(isinstance(event, ChannelCreated) for event in outcome.events):
         codes.append(Status.ROOM_CREATED)
     return [

@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Participant, Session
-from mix.core.config import Contact
+from mix.core.config import EVERYBODY, Contact
 from mix.core.nicknames import PROTOCOL_LIMIT, Nick, prepare
 from mix.core.payload import Payload
 from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience
-from muccompat.standing import Role, is_moderator, standing_of
+from muccompat.standing import Role, is_among, is_moderator, standing_of
 from muccompat.stanzas import item, occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
@@ -87,8 +87,24 @@ def _everybody(channel: Channel) -> Recipients:
     return Recipients(client for _, there in _listeners(channel) for client in there.clients)
 
 
+def is_broadcast(channel: Channel, someone: Participant) -> bool:
+    """Whether the room shows people of somebody's role to others (XEP-0045 §7.2.2)."""
+    circle = channel.config.presence_of
+    return circle is EVERYBODY or is_among(standing_of(channel, someone)[1], circle)
+
+
 def audiences(channel: Channel, about: Participant) -> list[tuple[Audience, Recipients]]:
-    """Everybody else in the room, by what they may see of somebody: moderators see more where others do not."""
+    """Everybody else in the room, by what they may see of somebody: moderators see more where others do not.
+
+    Nobody, where the room does not show people of that role, moderators included (MUC-PRES-17).
+    """
+    if not is_broadcast(channel, about):
+        return []
+    return everybody_else(channel, about)
+
+
+def everybody_else(channel: Channel, about: Participant) -> list[tuple[Audience, Recipients]]:
+    """The same, whatever the role."""
     public: list[RealJid] = []
     insiders = public if channel.sight.shows(about) else list[RealJid]()
     for someone, (insider, clients) in _listeners(channel):
@@ -185,7 +201,7 @@ def roster(channel: Channel, reader: Participant) -> list[Stanza]:
         known = someone.memo.get(key)  # nobody who is not to be seen has one
         if known is None and someone.is_present:
             known = shown_to(channel, someone, audience)
-        if known is not None and someone is not reader:
+        if known is not None and someone is not reader and is_broadcast(channel, someone):
             seen.append(known)  # type: ignore[arg-type]  # keyed by its computation
     return seen
 
@@ -194,6 +210,15 @@ def announce(channel: Channel, someone: Participant, *, but: RealJid | None = No
     """Tell everybody how somebody is now, the person's own clients included (XEP-0045 §7.7)."""
     told = tell_others(channel, someone, lambda audience: shown_to(channel, someone, audience))
     return told + tell_self(someone, shown_to_self(channel, someone), but=but)
+
+
+def vanish(channel: Channel, someone: Participant) -> list[Fanout]:
+    """Tell the others that somebody is not shown any more, by their role and not by leaving (MUC-PRES-15)."""
+    told: list[Fanout] = []
+    for audience, people in everybody_else(channel, someone):
+        x = user_x(item_of(channel, someone, audience, someone.leading, role=Role.NONE))
+        told.append(Fanout(presence(address_of(channel, someone), someone.id, x, type="unavailable"), people))
+    return told
 
 
 def reveal(channel: Channel, reader: Participant) -> list[Replay]:

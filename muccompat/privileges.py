@@ -7,8 +7,8 @@ from mix.core.config import Config, Lists
 from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged
 from mix.core.rights import Grant
 from mix.core.visibility import Audience, Mode, is_disclosed
-from muccompat.occupants import announce, everybody, occupants, reveal
-from muccompat.standing import Affiliation, Role, affiliation_in, role_for, standing_of
+from muccompat.occupants import announce, everybody, is_broadcast, occupants, reveal, vanish
+from muccompat.standing import Affiliation, Role, affiliation_in, is_among, role_for, standing_of
 from muccompat.stanzas import user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.stanza import Delivery, Fanout, Stanza
@@ -35,6 +35,8 @@ def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
         wish = someone.preferences.visibility
         if is_disclosed(showing[0], wish, Audience.PUBLIC) != is_disclosed(showing[1], wish, Audience.PUBLIC):
             told += announce(channel, someone)
+            if event.old.presence_of != event.new.presence_of and not is_broadcast(channel, someone):
+                told += vanish(channel, someone)
         else:
             told += _compared(channel, someone, channel.lists, event.old, someone.grant)
     return told
@@ -62,25 +64,27 @@ def _compared(
     affiliation = affiliation_in(lists, channel.operators, someone.jid)
     before: tuple[Affiliation, Role] = affiliation, role_for(affiliation, grant, moderated=config.moderated)
     now = standing_of(channel, someone)
-    if before == now:
+    was_shown = is_among(before[1], config.presence_of)
+    if before == now and was_shown == is_broadcast(channel, someone):
         return []
     told: list[Delivery] = [*announce(channel, someone)]
+    if was_shown and not is_broadcast(channel, someone):
+        told += vanish(channel, someone)
     if now[1] is Role.MODERATOR and before[1] is not Role.MODERATOR and channel.config.mode is not Mode.VISIBLE:
         told += reveal(channel, someone)
     return told
 
 
-_SAYS_NOTHING = frozenset({"mode"})
-
-
 def _codes(old: Config, new: Config) -> tuple[Status, ...]:
     """104 stands for all changes that have no code of their own (XEP-0045 §10.2.1)."""
-    codes = []
+    codes, said = [], {"logged"}
+    if old.logged != new.logged:
+        codes.append(Status.LOGGED if new.logged else Status.NOT_LOGGED)
     if (old.mode is Mode.VISIBLE) != (new.mode is Mode.VISIBLE):
         shows = new.mode is Mode.VISIBLE
         codes.append(Status.NOW_SHOWING_ADDRESSES if shows else Status.NOW_HIDING_ADDRESSES)
-    names = set(Config.__dataclass_fields__) - (_SAYS_NOTHING if codes else frozenset())
-    if any(getattr(old, name) != getattr(new, name) for name in names):
+        said.add("mode")
+    if any(getattr(old, name) != getattr(new, name) for name in Config.__dataclass_fields__ if name not in said):
         codes.append(Status.CONFIG_CHANGED)
     return tuple(codes)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 from mix.core.channel import Channel, Participant
-from mix.core.config import Lists
+from mix.core.config import Footing, Lists
 from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
 
@@ -47,6 +49,28 @@ def role_for(affiliation: Affiliation, grant: Grant | None, *, moderated: bool) 
     if moderated and grant is not Grant.VOICE and affiliation is not Affiliation.MEMBER:
         return Role.VISITOR
     return Role.PARTICIPANT
+
+
+_FOOTINGS: Final[Mapping[Role, Footing]] = {
+    Role.MODERATOR: Footing.MODERATOR,
+    Role.PARTICIPANT: Footing.SPEAKER,
+    Role.VISITOR: Footing.LISTENER,
+}
+
+
+def is_among(role: Role, circle: frozenset[Footing]) -> bool:
+    """Whether a role is one of those a setting names."""
+    return _FOOTINGS.get(role) in circle
+
+
+def roles_of(circle: frozenset[Footing]) -> list[str]:
+    """The roles a setting names, in the order of their rank."""
+    return [role.value for role, footing in _FOOTINGS.items() if footing in circle]
+
+
+def circle_of(names: Iterable[str]) -> frozenset[Footing]:
+    """The setting that names these roles. Raises `ValueError` for what is no role."""
+    return frozenset(_FOOTINGS[Role(name)] for name in names)
 
 
 def standing_of(channel: Channel, someone: Participant) -> tuple[Affiliation, Role]:

@@ -11,6 +11,9 @@ class Status(IntEnum):
     CONFIG_CHANGED = 104
     SELF = 110
     """This presence is the recipient's own."""
+    LOGGED = 170
+    """What is said here is published."""
+    NOT_LOGGED = 171
     NOW_SHOWING_ADDRESSES = 172
     NOW_HIDING_ADDRESSES = 173
     ROOM_CREATED = 201

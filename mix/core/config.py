@@ -22,6 +22,26 @@ class Circle(StrEnum):
     NOBODY = "nobody"
 
 
+class Whisperers(StrEnum):
+    """Who may send private messages, where there are any (XEP-0045 §10.1.3)."""
+
+    ANYONE = "anyone"
+    SPEAKERS = "speakers"
+    """Who has a voice."""
+    MODERATORS = "moderators"
+
+
+class Footing(StrEnum):
+    """What somebody may do in a room during a visit, for settings that tell people apart by it (XEP-0045 §5.1)."""
+
+    MODERATOR = "moderator"
+    SPEAKER = "speaker"
+    LISTENER = "listener"
+
+
+EVERYBODY = frozenset(Footing)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything an owner sets. Frozen: a change is a new value (`dataclasses.replace`) in a `ConfigChanged`."""
@@ -45,6 +65,7 @@ class Config:
     user_retraction: bool = False
     invitation_by_participants: bool = False
     private_messages: bool = True
+    private_messages_by: Whisperers = Whisperers.ANYONE
     mandatory_nicks: bool = True
     # What only rooms have words for (XEP-0045 §10.1.3).
     listed: bool = True
@@ -54,6 +75,23 @@ class Config:
     password: str = field(default="", repr=False)
     max_occupants: int | None = None
     history: int = 50
+    lang: str = ""
+    """The language people speak here (BCP 47)."""
+    logged: bool = False
+    """What is said is published elsewhere, so people are warned (XEP-0045 §14.3)."""
+    presence_of: frozenset[Footing] = EVERYBODY
+    """Whose presence the room shows to others."""
+    members_listed_for: frozenset[Footing] | None = None
+    """Who may list the members; None: everybody where JIDs are shown, else moderators."""
+    pubsub: str = ""
+    """An XMPP URI of a node that belongs to the room."""
+
+    @property
+    def members_shown_to(self) -> frozenset[Footing]:
+        """Who may list the members of the room (XEP-0045 §9.5, §13.3)."""
+        if self.members_listed_for is not None:
+            return self.members_listed_for
+        return EVERYBODY if self.mode is Mode.VISIBLE else frozenset({Footing.MODERATOR})
 
     @property
     def members_only(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mix.core.config import Circle, Config, Contact, Preferences, Sharing
+from mix.core.config import EVERYBODY, Circle, Config, Contact, Footing, Preferences, Sharing
 from mix.core.nodes import OPTIONAL, Node
 from mix.core.visibility import Mode, Preference
 
@@ -24,6 +24,14 @@ def test_a_new_channel_is_careful() -> None:
 def test_preferences_begin_as_the_specification_has_them() -> None:
     """XEP-0404 §3.1."""
     assert Preferences() == Preferences(Preference.DEFAULT, Contact.ALLOW, Contact.BLOCK, Sharing.SHARE)
+
+
+@pytest.mark.req("MUC-CONF-11")
+def test_members_are_listed_for_whom_addresses_are_shown() -> None:
+    """XEP-0045 §9.5: unless the owner says otherwise."""
+    assert Config().members_shown_to == {Footing.MODERATOR}
+    assert Config(mode=Mode.VISIBLE).members_shown_to == EVERYBODY
+    assert Config(mode=Mode.VISIBLE, members_listed_for=frozenset()).members_shown_to == frozenset()
 
 
 def test_a_password_does_not_show_in_logs() -> None:
