@@ -24,6 +24,12 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.ChannelFull: StanzaError("wait", "service-unavailable", "The room is full. Try again later."),
     refusals.NotAParticipant: StanzaError("cancel", "not-acceptable", "Enter the room first."),
     refusals.NotAllowed: StanzaError("auth", "forbidden", "You do not have the rank for that in this room."),
+    refusals.NoPrivateMessages: StanzaError("auth", "forbidden", "The room does not let you send private messages."),
+    refusals.Unreachable: StanzaError("cancel", "service-unavailable", "This person is not to be reached like that."),
+    refusals.NoAnswer: StanzaError("wait", "remote-server-timeout", "There was no answer in time."),
+    refusals.TooManyRequests: StanzaError(
+        "wait", "resource-constraint", "Too many requests are under way. Try again when some are answered."
+    ),
     refusals.Voiceless: StanzaError("auth", "forbidden", "You have no voice in this room."),
     refusals.NickTaken: StanzaError("cancel", "conflict", "Somebody else has that nick. Choose another."),
     refusals.NickMissing: StanzaError("modify", "jid-malformed", "Choose a nick."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import final
 
-from mix.core import commands, events
+from mix.core import commands, events, transient
 from mix.core.channel import Channel
 from mix.core.ports import Face, Outcome, Rules
 from mix.core.refusals import Refusal
@@ -19,7 +19,9 @@ from muccompat import (
     leave,
     messages,
     nick,
+    private,
     privileges,
+    relay,
     router,
     service,
 )
@@ -61,6 +63,16 @@ class Room:
                 return availability.changed(event, channel, cause)
             case events.SessionClosed():
                 return leave.closed(event, channel)
+            case transient.PrivateMessagePosted():
+                return private.posted(event, channel)
+            case transient.PrivateMessageBounced():
+                return private.bounced(event, channel)
+            case transient.RequestRelayed():
+                return relay.asked(event, channel)
+            case transient.RequestAnswered():
+                return relay.answered(event, channel)
+            case transient.RequestFailed():
+                return relay.failed(event)
             case events.ParticipantLeft():
                 return leave.left(event, channel, cause)
             case events.NickChanged():

@@ -10,14 +10,13 @@ from mix.core.payload import Payload
 from mix.core.refusals import (
     MalformedRequest,
     NoSuchChannel,
-    NoSuchItem,
     NotAParticipant,
     UnsupportedRequest,
 )
 from mix.core.rights import Standing, standing
-from muccompat import retraction
+from muccompat import private, retraction
 from muccompat.leave import is_fatal
-from muccompat.occupants import everybody, is_in_room, occupant_called
+from muccompat.occupants import everybody, is_in_room
 from muccompat.standing import standing_of
 from muccompat.stanzas import OCCUPANT_ID, STANZA_ID, USER, occupant_jid
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
@@ -37,14 +36,10 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
             return retraction.parse(inbound, channel, payload) or PostMessage(
                 actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
             )
-        case "groupchat", True:
-            raise MalformedRequest()  # a private message is no groupchat (XEP-0045 §7.5)
         case "headline", _:
             return ignored
-        case _, True if occupant_called(channel, inbound.target.resource) is None:
-            raise NoSuchItem()
         case _, True:
-            raise UnsupportedRequest()
+            return private.parse(inbound, channel)
         case _:
             if inbound.child("body") is not None:
                 raise MalformedRequest()  # to the room one speaks by groupchat (XEP-0045 §17.2)

@@ -18,7 +18,21 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import may_know_of
-from muccompat import archive, availability, disco, enter, leave, messages, nick, owner, retraction, selfping, service
+from muccompat import (
+    archive,
+    availability,
+    disco,
+    enter,
+    leave,
+    messages,
+    nick,
+    owner,
+    private,
+    relay,
+    retraction,
+    selfping,
+    service,
+)
 from muccompat.occupants import is_in_room, occupant_called
 from muccompat.questions import Question
 from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY
@@ -50,7 +64,7 @@ def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: boo
         case "presence":
             return _presence(inbound, channel)
         case "message" if inbound.type == "error":
-            return _bounce(inbound, channel)
+            return _returned(inbound, channel)
         case "message":
             return messages.parse(inbound, channel, alone=alone)
         case _:
@@ -105,9 +119,17 @@ def _bounce(inbound: Inbound, channel: Channel | None) -> Command | None:
     return None
 
 
+def _returned(inbound: Inbound, channel: Channel | None) -> Command | None:
+    """A message that came back: it says that a client is gone, or is news for whoever wrote it (MUC-PM-18)."""
+    bounce = _bounce(inbound, channel)
+    if channel is None or not isinstance(bounce, Ignore) or not is_in_room(channel, inbound.sender):
+        return bounce
+    return private.parse_bounce(inbound, channel) or bounce
+
+
 def _iq(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
     if not inbound.is_request:
-        return Ignore(actor=inbound.sender) if inbound.target.resource else None
+        return relay.parse_answer(inbound) if inbound.target.resource else None
     asked = inbound.payload
     if inbound.target.resource:
         return _to_occupant(inbound, channel, asked)
@@ -122,11 +144,12 @@ def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | Non
         raise MalformedRequest()
     if channel is None or not is_in_room(channel, inbound.sender):
         raise MalformedRequest() if asked.tag in (_INFO, _ITEMS) else NotAParticipant()
-    if asked.tag == selfping.PING and inbound.type == "get":
-        return selfping.parse(inbound, channel)
-    if occupant_called(channel, inbound.target.resource) is None:
+    found = occupant_called(channel, inbound.target.resource)
+    if found is None:
         raise NoSuchItem()
-    raise UnsupportedRequest()
+    if asked.tag == selfping.PING and inbound.type == "get" and found is channel.participant_of(inbound.sender.bare):
+        return selfping.parse(inbound)
+    return relay.parse(inbound, asked, found)
 
 
 def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, *, alone: bool) -> Command | None:
@@ -146,7 +169,7 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, *, alone
         case tag if tag == REQUEST:
             return retraction.parse_moderate(inbound, channel, asked)
         case selfping.PING if in_room and channel is not None:
-            return selfping.parse(inbound, channel)
+            return selfping.parse(inbound)
         case _ if channel is None and (alone or not namespace_of(asked).startswith(_OF_MIX)):
             raise NoSuchChannel()
         case _:

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import VisibleAddress
 from pubsubnodes.stanza import Inbound, Stanza
-from pubsubnodes.xml import CLIENT, LANG, element
+from pubsubnodes.xml import CLIENT, LANG, element, name_of, namespace_of
 
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 PUBSUB_ERRORS = "http://jabber.org/protocol/pubsub#errors"
 
 ErrorType = Literal["auth", "cancel", "continue", "modify", "wait"]
+TYPES = frozenset(get_args(ErrorType))
+CONDITIONS = frozenset(
+    {
+        "bad-request",
+        "conflict",
+        "feature-not-implemented",
+        "forbidden",
+        "gone",
+        "internal-server-error",
+        "item-not-found",
+        "jid-malformed",
+        "not-acceptable",
+        "not-allowed",
+        "not-authorized",
+        "policy-violation",
+        "recipient-unavailable",
+        "redirect",
+        "registration-required",
+        "remote-server-not-found",
+        "remote-server-timeout",
+        "resource-constraint",
+        "service-unavailable",
+        "subscription-required",
+        "undefined-condition",
+        "unexpected-request",
+    }
+)
+"""All there are (RFC 6120 §8.3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +71,21 @@ class StanzaError:
             type=self.type,
             by=by.text if by is not None else None,
         )
+
+
+def cleaned(error: Element | None) -> Element:
+    """Somebody else's error down to its type and condition: texts, addresses and echoes stay where they came from."""
+    conditions = [name_of(child) for child in error if namespace_of(child) == STANZAS] if error is not None else []
+    known = next((name for name in conditions if name in CONDITIONS), "undefined-condition")
+    kind = error.get("type") if error is not None else None
+    return element(CLIENT, "error", element(STANZAS, known), type=kind if kind in TYPES else "cancel")
+
+
+def relayed(answer: Inbound) -> list[Element]:
+    """What of somebody's answer to a request may be passed on: of an error nothing but the error."""
+    if answer.type == "error":
+        return [cleaned(answer.child("error"))]
+    return list(answer.xml)
 
 
 def refusal(inbound: Inbound, error: StanzaError, *echo: Element, by: VisibleAddress | None = None) -> Stanza | None:

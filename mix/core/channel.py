@@ -21,6 +21,7 @@ from pubsubnodes.addresses import RealJid
 
 if TYPE_CHECKING:
     from mix.core.events import Event
+    from mix.core.transient import PendingRequest
 
 T = TypeVar("T")
 
@@ -190,6 +191,8 @@ class Channel:
         self.subscriptions: dict[RealJid, frozenset[Node]] = {}
         self.recent: deque[Message] | None = None
         """The newest archived messages, for the room's history; None until somebody needs them."""
+        self.pending: dict[str, PendingRequest] = {}
+        """Requests relayed between people and not yet answered, oldest first; stored nowhere."""
         self.next_position = 1
         self.latest = created
         """When the newest message was accepted; the next is no earlier, whatever the clock does (XEP-0313 §3.1)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mix.core import (
@@ -16,6 +16,8 @@ from mix.core import (
     nick,
     preferences,
     presence,
+    private,
+    relay,
     retraction,
     subscription,
     visit,
@@ -41,6 +43,10 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     commands.SetNick: nick.set_nick,
     commands.SetPreferences: preferences.set_preferences,
     commands.PostMessage: messages.post,
+    commands.SendPrivately: private.send,
+    commands.BouncePrivately: private.bounce,
+    commands.RelayRequest: relay.relay,
+    commands.AnswerRelayed: relay.answer,
     commands.ShowPresence: presence.show,
     commands.GoOffline: presence.go_offline,
     commands.RefreshPresence: lambda channel, cmd, moment: (),
@@ -57,7 +63,11 @@ def decide(channel: Channel | None, command: commands.Command, moment: Moment) -
     """What a wish comes to in a channel. Looks and never touches; raises a `Refusal` when nothing may happen."""
     kind: type[Any] = type(command)
     if kind in _WITH_OR_WITHOUT_CHANNEL:
-        return _WITH_OR_WITHOUT_CHANNEL[kind](channel, command, moment)
-    if channel is None:
+        decision = _WITH_OR_WITHOUT_CHANNEL[kind](channel, command, moment)
+    elif channel is None:
         raise NoSuchChannel()
-    return _ON_A_CHANNEL[kind](channel, command, moment)
+    else:
+        decision = _ON_A_CHANNEL[kind](channel, command, moment)
+    if channel is not None and channel.pending and isinstance(decision, Sequence):
+        return [*decision, *relay.orphaned(channel, decision)]
+    return decision

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from mix.core import lifecycle
+from mix.core import lifecycle, relay
 from mix.core.channel import Channel
 from mix.core.commands import Tick
 from mix.core.events import Event
@@ -42,6 +42,7 @@ def given_up(channel: Channel) -> datetime | None:
 ALARMS: Final[Sequence[Alarm]] = (
     Alarm(end_of_life, lifecycle.end),
     Alarm(given_up, lifecycle.end),
+    Alarm(relay.due, relay.expire),
 )
 """All there is to wait for, in the order in which it happens."""
 

@@ -26,6 +26,10 @@ class Dice(Protocol):
         """A random public stand-in for a client's resource (XEP-0404 §2.4)."""
         ...
 
+    def request_id(self) -> str:
+        """A random id for a request that is passed on: only the one who is asked can answer it (XEP-0403 §4.5)."""
+        ...
+
     def channel_name(self) -> str:
         """An unguessable name for an ad hoc channel (XEP-0369 §7.3.3)."""
         ...

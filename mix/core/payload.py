@@ -28,6 +28,9 @@ _OURS = frozenset(
 )
 """Namespaces in which the service speaks for itself or would let someone forge it (XEP-0045 §17.3, XEP-0421 §4)."""
 
+_BETWEEN_SERVERS = ("urn:xmpp:delegation:", "urn:xmpp:privilege:")
+"""What a host takes from us on trust, and nobody may say through us (XEP-0355, XEP-0356)."""
+
 _STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
 _DELAY = "{urn:xmpp:delay}delay"
 _RETRACTIONS = frozenset(
@@ -126,6 +129,8 @@ class Payload:
 
 def _may_pass(child: Element, ours: Sequence[ChannelJid]) -> bool:
     namespace = namespace_of(child)
+    if namespace.startswith(_BETWEEN_SERVERS):
+        return False
     if namespace in _OURS or child.tag == f"{{{CLIENT}}}error":
         return False
     if name_of(child) == "mix" and namespace.startswith("urn:xmpp:mix:"):

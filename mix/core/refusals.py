@@ -49,6 +49,22 @@ class NotAllowed(Refusal):
     """This person's rank does not give that right."""
 
 
+class NoPrivateMessages(Refusal):
+    """The channel does not let this person send private messages."""
+
+
+class Unreachable(Refusal):
+    """The person who is addressed does not want to be reached like that."""
+
+
+class NoAnswer(Refusal):
+    """Whoever was asked has not answered in time."""
+
+
+class TooManyRequests(Refusal):
+    """Too many requests are under way already."""
+
+
 class Voiceless(Refusal):
     """This person may listen but not speak."""
 

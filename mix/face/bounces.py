@@ -7,6 +7,7 @@ import re
 from mix.core.addresses import split_local
 from mix.core.commands import Command, GoOffline, Ignore
 from mix.core.ids import ID_LENGTH
+from mix.face import private
 from pubsubnodes.errors import STANZAS
 from pubsubnodes.stanza import Inbound
 
@@ -38,6 +39,9 @@ def parse(inbound: Inbound, *, alone: bool) -> Command | None:
         return None
     error = inbound.child("error")
     is_fatal = error is not None and any(child.tag in _FATAL for child in error)
-    if is_fatal and not inbound.sender.is_bare:
+    is_fatal = is_fatal and not inbound.sender.is_bare
+    if encoded is not None and inbound.kind == "message":
+        return private.parse_bounce(inbound, encoded, lost=is_fatal)
+    if is_fatal:
         return GoOffline(actor=inbound.sender, lost=True)
     return Ignore(actor=inbound.sender)

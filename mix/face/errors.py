@@ -27,6 +27,12 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.ChannelFull: StanzaError("wait", "resource-constraint", "The channel has as many people as it may have."),
     core.NotAParticipant: StanzaError("auth", "forbidden", "Only participants of the channel may do that."),
     core.NotAllowed: StanzaError("auth", "forbidden", "You do not have the right to do that in this channel."),
+    core.NoPrivateMessages: StanzaError("cancel", "not-allowed", "The channel does not let you send private messages."),
+    core.Unreachable: StanzaError("cancel", "service-unavailable", "This person is not to be reached like that."),
+    core.NoAnswer: StanzaError("wait", "remote-server-timeout", "There was no answer in time."),
+    core.TooManyRequests: StanzaError(
+        "wait", "resource-constraint", "Too many requests are under way. Try again when some are answered."
+    ),
     core.Voiceless: StanzaError("auth", "forbidden", "You may read in this channel, but not write."),
     core.NickTaken: StanzaError("cancel", "conflict", "Somebody else has that nick."),
     core.NickMissing: StanzaError("modify", "not-acceptable", "Choose a nick: everybody has one in this channel."),

@@ -9,9 +9,9 @@ from mix.core.channel import Channel, Message
 from mix.core.commands import Command, Ignore, PostMessage
 from mix.core.events import MessagePosted, SubjectChanged
 from mix.core.payload import Payload
-from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, UnsupportedRequest
+from mix.core.refusals import MalformedRequest, NoSuchChannel
 from mix.core.visibility import Audience
-from mix.face import recipients, retraction
+from mix.face import private, recipients, retraction
 from mix.face.stanzas import CORE, SID
 from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
@@ -26,9 +26,7 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
     """What is said to the channel itself. Clients in the room speak through the room (MIX-MSG-27, MIX-MSG-28)."""
     encoded, _ = split_local(inbound.target.local)
     if encoded is not None:
-        if channel is None or encoded not in channel.participants:
-            raise NoSuchItem()
-        raise UnsupportedRequest()
+        return private.parse(inbound, encoded, channel)
     if not alone and not _is_for_mix(inbound, channel):
         return None
     if channel is None:

@@ -12,7 +12,7 @@ from mix.core.commands import Command, Ignore, Look
 from mix.core.events import Event
 from mix.core.ports import Face, Outcome, Rules
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, Refusal, UnsupportedRequest
-from mix.face import bounces, disco, errors, history, lifecycle, membership, messages, presence, routes
+from mix.face import bounces, disco, errors, history, lifecycle, membership, messages, presence, relay, routes
 from mix.face.stanzas import LEAVES, PING, VERSION
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import About
@@ -51,7 +51,7 @@ class MixFace:
         if channel is not None and lifecycle.is_secret_from(channel, inbound.sender):
             channel = None
         if inbound.kind == "iq":
-            return self._parse_iq(inbound, channel) if inbound.is_request else None
+            return self._parse_iq(inbound, channel) if inbound.is_request else relay.parse_answer(inbound)
         if inbound.type == "error":
             return bounces.parse(inbound, alone=self._is_alone)
         if inbound.kind == "message":
@@ -93,9 +93,7 @@ class MixFace:
     def _parse_iq(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         encoded, _ = split_local(inbound.target.local)
         if encoded is not None:
-            if channel is None or encoded not in channel.participants:
-                raise NoSuchItem()
-            raise UnsupportedRequest()
+            return relay.parse(inbound, _payload_of(inbound), encoded, channel)
         if inbound.target.resource:
             return self._others(NoSuchItem())
         request = _payload_of(inbound)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from mix.core import commands, events
+from mix.core import commands, events, transient
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look
 from mix.core.events import Event
@@ -22,6 +22,8 @@ from mix.face import (
     nick,
     preferences,
     presence,
+    private,
+    relay,
     retraction,
     subscription,
 )
@@ -149,6 +151,11 @@ RENDERERS: Mapping[type[Event], Render] = {
     events.SessionClosed: presence.render_closed,
     events.MessagePosted: messages.render,
     events.SubjectChanged: messages.render,
+    transient.PrivateMessagePosted: private.render,
+    transient.PrivateMessageBounced: private.render_bounced,
+    transient.RequestRelayed: relay.render_relayed,
+    transient.RequestAnswered: relay.render_answered,
+    transient.RequestFailed: relay.render_failed,
     events.ConfigChanged: admin.render_config,
     events.InfoChanged: admin.render_info,
     events.ListsChanged: admin.render_lists,

@@ -24,6 +24,10 @@ class SystemDice:
         """A random tag, long enough that two never meet."""
         return secrets.token_hex(8)
 
+    def request_id(self) -> str:
+        """A random id, long enough that nobody guesses it."""
+        return secrets.token_hex(12)
+
     def channel_name(self) -> str:
         """A name nobody guesses."""
         return uuid.uuid4().hex

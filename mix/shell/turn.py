@@ -35,6 +35,7 @@ from mix.core.ports import (
     Rules,
 )
 from mix.core.refusals import Refusal, StorageFailed
+from mix.core.transient import Transient
 from mix.shell.mailboxes import Post, Slot
 from pubsubnodes import errors
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
@@ -207,7 +208,8 @@ class Turn:
             slot.channel.room = self._rules.room_of(event.jid)
         assert slot.channel is not None
         slot.channel.apply(event)
-        taken.events.append(event)
+        if not isinstance(event, Transient):
+            taken.events.append(event)
         for face in self._faces:
             taken.deliveries.extend(face.render(event, slot.channel, inbound))
 

@@ -26,7 +26,7 @@ REFUSALS = sorted(
 CONDITIONS = {
     "bad-request", "conflict", "feature-not-implemented", "forbidden", "gone", "internal-server-error",
     "item-not-found", "jid-malformed", "not-acceptable", "not-allowed", "not-authorized", "policy-violation",
-    "recipient-unavailable", "registration-required", "resource-constraint", "service-unavailable",
+    "recipient-unavailable", "registration-required", "remote-server-timeout", "resource-constraint", "service-unavailable",
     "unexpected-request",
 }  # fmt: skip
 

@@ -1,0 +1,47 @@
+"""What leaves no trace: in storage nothing, in memory the requests that wait for an answer."""
+
+import inspect
+
+import pytest
+
+from mix.core import transient
+from mix.core.transient import Delivered, PrivateMessageBounced, PrivateMessagePosted, RequestAnswered, Transient
+from tests.core.test_relay import asks
+from tests.core.workshop import Workshop, body, jid
+
+KINDS = [kind for _, kind in inspect.getmembers(transient, inspect.isclass) if Transient in kind.__bases__]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_they_are_frozen_facts_in_the_past_tense(kind: type[Transient]) -> None:
+    """Like all events."""
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert kind.__name__.endswith("ed")
+    assert kind.apply is not Transient.apply
+
+
+@pytest.mark.req("MIX-PMS-04")
+def test_a_channel_does_not_remember_what_was_said_in_private() -> None:
+    """XEP-0404 §3.2."""
+    workshop = Workshop()
+    me = workshop.joins("hag66")
+    for event in (
+        PrivateMessagePosted(me.id, None, Delivered(outside=(me.jid,)), body("hail"), "chat", "m1", None),
+        PrivateMessageBounced(me.id, None, Delivered(outside=(me.jid,)), body("hail"), "m1"),
+    ):
+        before = {name: repr(value) for name, value in vars(workshop.coven).items()}
+        workshop.coven.apply(event)
+        assert {name: repr(value) for name, value in vars(workshop.coven).items()} == before
+
+
+def test_a_request_waits_until_it_is_answered() -> None:
+    """Once: what is answered twice is answered."""
+    workshop = Workshop()
+    workshop.joins("hag66")
+    workshop.joins("hecate")
+    relayed = asks(workshop, "hag66/broom", "hecate")
+    assert list(workshop.coven.pending.values()) == [relayed.pending]
+    assert relayed.pending.client == jid("hag66/broom")
+    for _ in range(2):
+        workshop.coven.apply(RequestAnswered(relayed.pending, "result", body("hail")))
+        assert not workshop.coven.pending
