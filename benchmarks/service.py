@@ -35,7 +35,7 @@ class Component:
 
 
 def configuration(port: int, database_url: str) -> str:
-    """The TOML for mixd: quiet, anybody may create; everything else as it comes, its limits too."""
+    """The TOML for mixd: quiet, anybody may create, few senders may be fast; everything else as it comes."""
     return f"""\
 [component]
 jid = "{DOMAIN}"
@@ -49,6 +49,9 @@ url = "{database_url}"
 [service]
 creators = "anyone"
 default_visibility = "hidden"
+
+[limits]
+rate = 0
 
 [log]
 level = "warning"

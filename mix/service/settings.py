@@ -143,6 +143,8 @@ class Limits(Section):
     max_stanza_bytes: Annotated[Whole, Field(ge=10_000, le=500_000)] = 262_144
     max_nick: Annotated[Whole, Field(ge=1, le=1023)] = 64
     mailbox: Annotated[Whole, Field(ge=10)] = 1000
+    rate: Annotated[Whole, Field(ge=0)] = 20
+    burst: Annotated[Whole, Field(ge=1)] = 200
     participants: Annotated[Whole, Field(ge=1)] = 10_000
 
 

@@ -8,6 +8,7 @@ import gc
 import importlib
 import logging
 import signal
+import time
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar, final
 
@@ -27,6 +28,7 @@ from mix.shell.database import Database, StorageProblem, open_database
 from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
+from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
@@ -172,6 +174,7 @@ class Service:
             answer=self._answer,
             resolve=self._requests.resolve,
             largest=settings.limits.max_stanza_bytes,
+            pace=_pace(settings),
         )
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._looking: asyncio.Task[None] | None = None
@@ -250,6 +253,12 @@ class _Stream:
     async def write(self, data: bytes) -> None:
         """Write, once the stream is up and the host has room for more."""
         await self._components[self._domain].write(data)
+
+
+def _pace(settings: Settings) -> Pace | None:
+    """What one account may send; None where nobody counts."""
+    limits = settings.limits
+    return Pace(limits.rate, limits.burst, time.monotonic) if limits.rate else None
 
 
 def _component(settings: Settings, domain: str, inlet: Inlet) -> Component:

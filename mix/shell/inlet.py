@@ -14,6 +14,7 @@ from slixmpp.jid import InvalidJID
 from mix.core.addresses import split_local
 from mix.core.ports import Face
 from mix.shell.mailboxes import Post
+from mix.shell.pace import Pace, Verdict
 from pubsubnodes import errors
 from pubsubnodes.addresses import MalformedAddress, RealJid
 from pubsubnodes.stanza import Inbound, Kind, Stanza, Target
@@ -48,6 +49,7 @@ class Inlet:
         answer: Callable[[Inbound, Stanza], None],
         resolve: Callable[[Inbound], bool],
         largest: int = 262_144,
+        pace: Pace | None = None,
     ) -> None:
         self._domains = domains
         self._faces = faces
@@ -55,6 +57,7 @@ class Inlet:
         self._answer = answer
         self._resolve = resolve
         self._largest = largest
+        self._pace = pace
 
     def take(self, xml: Element) -> None:
         """Queue one stanza, or answer it on the spot when it cannot be queued."""
@@ -63,7 +66,12 @@ class Inlet:
             return
         if inbound.kind == "iq" and not inbound.is_request and self._resolve(inbound):
             return
-        if inbound.is_request and (inbound.id is None or inbound.payload is None):
+        verdict = self._pace.judge(inbound) if self._pace is not None else Verdict.TAKEN
+        if verdict is Verdict.DROPPED:
+            return
+        if verdict is Verdict.REFUSED:
+            self._refuse(inbound, errors.OVERLOADED)
+        elif inbound.is_request and (inbound.id is None or inbound.payload is None):
             self._refuse(inbound, errors.BAD_REQUEST)  # RFC 6120 §8.2.3
         elif _is_larger(xml, self._largest):
             self._refuse(inbound, _TOO_LARGE)

@@ -16,6 +16,7 @@ from mix.shell.alarms import Alarms
 from mix.shell.dictionary import DictRepository
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post, Slot
+from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.turn import Turn
 from pubsubnodes.addresses import RealJid
@@ -76,7 +77,14 @@ class Recorder:
 class Service:
     """A service with people around it. `{service}`, `{hecate}` and `{hecate.phone}` are known in all XML."""
 
-    def __init__(self, *, faces: Sequence[str] = BOTH, domain: str = DOMAIN, **rules: object) -> None:
+    def __init__(
+        self,
+        *,
+        faces: Sequence[str] = BOTH,
+        domain: str = DOMAIN,
+        pace: tuple[float, float] | None = None,
+        **rules: object,
+    ) -> None:
         self.domain = domain
         self.clock = Clock()
         self.dice = LoadedDice()
@@ -87,6 +95,7 @@ class Service:
         self.storage = DictRepository(self.rules.operators)
         self.recorder = Recorder(self.storage)
         self.faces = faces
+        self.pace = Pace(*pace, lambda: self.clock.now.timestamp()) if pace is not None else None
         self.slots: dict[str, Slot] = {}
         self.eavesdropper = Eavesdropper(self)
         self.strays: list[str] = []
@@ -126,7 +135,7 @@ class Service:
         domains = [self.domain, *([self.rules.room_domain] if self.rules.room_domain else [])]
         self._postman = Postman(Wire(self, domains[0]), {domain: Wire(self, domain) for domain in domains[1:]})
         self._inlet = Inlet(
-            frozenset(domains), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False
+            frozenset(domains), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False, pace=self.pace
         )
         self._turn = Turn(
             faces,
