@@ -33,7 +33,8 @@ class UnknownField(ValueError):
 
 def stamp(at: datetime) -> str:
     """A time as XEP-0082 writes it: UTC, microseconds, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_stamp(text: str) -> datetime:

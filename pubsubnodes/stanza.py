@@ -105,14 +105,13 @@ class Stanza:
 
     def text(self) -> str:
         """The whole stanza without `to`, serialised to stand inside another element."""
-        parts = ["<", self.kind, f" xmlns='{CLIENT}'"]
-        for name, value in (("from", self.sender.text), ("type", self.type), ("id", self.id), ("xml:lang", self.lang)):
-            if value is not None:
-                parts += (" ", name, "='", escape(value), "'")
-        parts.append(">")
-        parts += (serialise(child) if isinstance(child, Element) else child.wire for child in self.children)
-        parts += ("</", self.kind, ">")
-        return "".join(parts)
+        type = f" type='{escape(self.type)}'" if self.type is not None else ""
+        id = f" id='{escape(self.id)}'" if self.id is not None else ""
+        lang = f" xml:lang='{escape(self.lang)}'" if self.lang is not None else ""
+        inside = "".join([serialise(child) if isinstance(child, Element) else child.wire for child in self.children])
+        return (
+            f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>{inside}</{self.kind}>"
+        )
 
 
 @dataclass(frozen=True, slots=True)

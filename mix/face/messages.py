@@ -116,12 +116,7 @@ def archived(channel: Channel, message: Message, *, to_participant: bool) -> Sta
 
 def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Payload:
     """Who speaks (§7.1.6), as text right away: this stands in every copy of every message."""
-    parts = [f"<mix xmlns='{CORE}'>"]
-    if message.nick is not None:
-        parts.append(f"<nick>{escape(message.nick.text)}</nick>")
-    if jid is not None:
-        parts.append(f"<jid>{escape(jid.text)}</jid>")
-    if submission is not None:
-        parts.append(f"<submission-id>{escape(submission)}</submission-id>")
-    parts.append("</mix>")
-    return Payload.stored("".join(parts))
+    nick = f"<nick>{escape(message.nick.text)}</nick>" if message.nick is not None else ""
+    known = f"<jid>{escape(jid.text)}</jid>" if jid is not None else ""
+    own = f"<submission-id>{escape(submission)}</submission-id>" if submission is not None else ""
+    return Payload.stored(f"<mix xmlns='{CORE}'>{nick}{known}{own}</mix>")

@@ -25,6 +25,9 @@ _WITHIN = "FROM archive WHERE channel_id = :channel AND position > :low AND posi
 _SPAN = f"(SELECT position {_WITHIN} DESC LIMIT 1) - (SELECT position {_WITHIN} LIMIT 1)"
 """How many positions a query spans, which is more than it matches: found without counting."""
 
+_PLACE = "(SELECT position FROM archive WHERE channel_id = :channel AND id = :place)"
+"""Where a message is; no other is before or after one that is not there."""
+
 _COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang, retraction, tombstone"
 
 Values = dict[str, Any]
@@ -39,21 +42,28 @@ async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow,
         return await _ends(connection, channel)
     if request.index is not None:
         raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
-    places = await _places(connection, channel, window)
+    turns_pages = _only_turns_pages(window)
+    places = {} if turns_pages else await _places(connection, channel, window)
     if window.nothing:
         return Page((), count=0)
     where, values = await _filter(connection, channel, window, places)
     limit = most if request.limit is None else min(max(request.limit, 0), most)
     backwards = request.before is not None and not request.after
     values |= {
-        "after": max(values["low"], places[request.after] if request.after else 0),
-        "before": min(values["high"], places[request.before] if request.before else _END),
+        "after": max(values["low"], places.get(request.after or "", 0)),
+        "before": min(values["high"], places.get(request.before or "", _END)),
         "limit": limit + 1,
+        "place": request.after or request.before,
     }
-    inside = where.replace(":low", ":after").replace(":high", ":before")
+    after, before = ":after", ":before"
+    if turns_pages:
+        after, before = (_PLACE, before) if request.after else (after, _PLACE)
+    inside = where.replace(":low", after).replace(":high", before)
     order = "DESC" if backwards else "ASC"
     query = f"SELECT {_SPAN}, {_COLUMNS} FROM archive WHERE {inside} ORDER BY position {order} LIMIT :limit"
     rows = (await connection.execute(_statement(query), _used(query, values))).all()
+    if turns_pages and not rows:
+        await _places(connection, channel, window)  # nothing beyond it, or no such message
     found = [_message(*row) for _, *row in rows[:limit]]
     if backwards:
         found.reverse()
@@ -92,6 +102,15 @@ async def _ends(connection: AsyncConnection, channel: int) -> Page[Message]:
         rows = (await connection.execute(_statement(query), {"channel": channel})).all()
         found += [_message(*row) for row in rows]
     return Page(found[:1] if found and found[0].id == found[-1].id else found)
+
+
+def _only_turns_pages(window: ArchiveWindow) -> bool:
+    """Whether a query starts from one message it names, as all pages but the first do: one statement does for them."""
+    request = window.page
+    others = (window.before_id, window.after_id, *window.ids)
+    return not (any(others) or window.start or window.end or window.nothing) and bool(request.after) is not bool(
+        request.before
+    )
 
 
 async def _places(connection: AsyncConnection, channel: int, window: ArchiveWindow) -> Mapping[str, int]:

@@ -49,8 +49,9 @@ def to_time(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+@lru_cache(maxsize=1024)
 def to_nick(text: str | None, key: str | None) -> Nick | None:
-    """A nick that was prepared before it was stored."""
+    """A nick that was prepared before it was stored; the many messages of one person share it."""
     return None if text is None else Nick(text, text if key is None else key)
 
 
