@@ -37,6 +37,7 @@ modules:
   mod_mam: {{default: always}}
   mod_ping: {{}}
   mod_stream_mgmt: {{}}
+  mod_vcard: {{}}
   mod_pubsub: {{plugins: [flat, pep]}}
   mod_mix_pam: {{}}
 """

@@ -33,7 +33,7 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 storage = "internal"
 modules_enabled = {{
-  "roster"; "saslauth"; "disco"; "carbons"; "pep"; "mam"; "blocklist"; "smacks"; "ping"; "posix";
+  "roster"; "saslauth"; "disco"; "carbons"; "pep"; "mam"; "blocklist"; "smacks"; "ping"; "vcard"; "posix";
 }}
 
 VirtualHost "{domain}"
