@@ -43,8 +43,8 @@ def _markers(node: ast.AST, test: str) -> Iterator[tuple[str, str]]:
         case ast.Assign(targets=[ast.Name(id=name)]) if not test and name != "pytestmark":
             test = name
         case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="mark") | ast.Name(id="mark"), attr="req")):
-            for argument in node.args:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield argument.value, test
+            for part in (part for argument in node.args for part in ast.walk(argument)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value, test
     for child in ast.iter_child_nodes(node):
         yield from _markers(child, test)

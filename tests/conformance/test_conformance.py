@@ -40,7 +40,7 @@ import pytest
 from pytest import mark, param
 pytestmark = pytest.mark.req("R-1")
 
-@pytest.mark.req("R-2", "R-3")
+@pytest.mark.req("R-2", *("R-3",))
 def test_one(): pass
 
 @pytest.mark.parametrize("n", [param(1, marks=pytest.mark.req("R-4")), param(2, marks=[pytest.mark.req("R-4")])])
