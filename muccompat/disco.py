@@ -10,6 +10,7 @@ from mix.core.config import Circle
 from mix.core.ports import Rules
 from mix.core.visibility import Mode
 from muccompat import subject
+from muccompat.conversion import AT_ONCE
 from muccompat.occupants import address_of, is_in_room, occupants
 from muccompat.selfping import PING_FEATURE
 from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
@@ -26,13 +27,14 @@ TRAFFIC: Final = f"{MUC}#traffic"
 MIX_NODE: Final = "mix"
 """The node under which a channel describes itself to MIX clients (XEP-0408 §2)."""
 
+UNIQUE: Final = f"{MUC}#unique"
 STABLE_ID: Final = f"{MUC}#stable_id"
 SELF_PING: Final = f"{MUC}#self-ping-optimization"
 
 
 def of_service(rules: Rules) -> About:
     """The service as a place of rooms."""
-    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID)
+    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID, UNIQUE, AT_ONCE)
     identities = (("conference", "text", rules.name),)
     if rules.room_domain is None:
         return About(identities, features)

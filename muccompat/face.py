@@ -99,12 +99,16 @@ class Room:
                 return availability.reply(inbound, channel, changed=bool(outcome.events))
             case commands.ReadArchive() as command if channel is not None:
                 return archive.reply(inbound, channel, command, outcome)
+            case commands.CreateChannel():
+                return [result(inbound)]
             case commands.ReadDirectory():
                 return service.directory(inbound, outcome)
             case commands.Retract(as_moderator=True):
                 return [result(inbound)]
             case commands.Configure() | commands.DestroyChannel():
                 return [result(inbound)]
+            case commands.Look(subject=Question.UNIQUE_NAME):
+                return [service.unique(inbound, outcome)]
             case commands.Look(subject=question):
                 return self._look(inbound, channel, question)
             case _:

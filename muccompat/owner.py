@@ -6,9 +6,10 @@ from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
 from mix.core.commands import Command, DestroyChannel, Look
+from mix.core.ports import Rules
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NotAllowed, ValueUnacceptable
 from mix.core.rights import Standing, standing
-from muccompat import configform
+from muccompat import configform, conversion
 from muccompat.questions import Question
 from muccompat.stanzas import DESTROY, OWNER
 from pubsubnodes.addresses import MalformedAddress, RealJid
@@ -17,8 +18,12 @@ from pubsubnodes.stanza import Inbound
 from pubsubnodes.xml import text_of
 
 
-def parse(inbound: Inbound, channel: Channel | None, query: Element) -> Command:
+def parse(inbound: Inbound, channel: Channel | None, query: Element, rules: Rules) -> Command:
     """A request in muc#owner. A locked room is there for its owner alone (MUC-CRE-20)."""
+    if channel is None and inbound.type == "set":
+        form = query.find(FORM)
+        if form is not None and form.get("type") == "submit" and conversion.is_asked(form):
+            return conversion.parse(inbound, form, rules)
     rank = standing(channel, inbound.sender) if channel is not None else Standing.NONE
     if channel is None or (channel.locked and rank is not Standing.OWNER):
         raise NoSuchChannel()

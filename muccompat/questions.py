@@ -15,6 +15,7 @@ class Question(StrEnum):
     NOTHING = "nothing"
     """A list of what there is, where nothing is to be listed."""
     VERSION = "version"
+    UNIQUE_NAME = "unique name"
     CONFIGURATION = "configuration"
     ARCHIVE_FIELDS = "archive fields"
     NOT_HERE = "not here"

@@ -57,7 +57,7 @@ _OF_MIX: Final = ("urn:xmpp:mix:", "http://jabber.org/protocol/pubsub")
 def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: bool) -> Command | None:
     """The wish in a stanza; None when it is none of the room's business. `alone`: no other face is at this address."""
     if inbound.target.is_service:
-        return service.parse(inbound, rules) if alone else None
+        return service.parse(inbound, rules, alone=alone)
     if "#" in inbound.target.local:
         return None  # an encoded participant, which only MIX has (XEP-0403 §3.2)
     match inbound.kind:
@@ -68,7 +68,7 @@ def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: boo
         case "message":
             return messages.parse(inbound, channel, alone=alone)
         case _:
-            return _iq(inbound, channel, alone=alone)
+            return _iq(inbound, channel, rules, alone=alone)
 
 
 def _is_of_mix(channel: Channel | None, sender: RealJid) -> bool:
@@ -127,7 +127,7 @@ def _returned(inbound: Inbound, channel: Channel | None) -> Command | None:
     return private.parse_bounce(inbound, channel) or bounce
 
 
-def _iq(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
+def _iq(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: bool) -> Command | None:
     if not inbound.is_request:
         return relay.parse_answer(inbound) if inbound.target.resource else None
     asked = inbound.payload
@@ -135,7 +135,7 @@ def _iq(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | 
         return _to_occupant(inbound, channel, asked)
     if asked is None:
         return None
-    return _to_room(inbound, channel, asked, alone=alone)
+    return _to_room(inbound, channel, asked, rules, alone=alone)
 
 
 def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | None) -> Command:
@@ -152,11 +152,11 @@ def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | Non
     return relay.parse(inbound, asked, found)
 
 
-def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, *, alone: bool) -> Command | None:
+def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: Rules, *, alone: bool) -> Command | None:
     in_room = is_in_room(channel, inbound.sender)
     match asked.tag:
         case tag if tag == OWNER_QUERY:
-            return owner.parse(inbound, channel, asked)
+            return owner.parse(inbound, channel, asked, rules)
         case tag if tag == _ADMIN:
             if channel is None or not may_know_of(channel, inbound.sender):
                 raise NoSuchChannel()

@@ -6,8 +6,9 @@ from typing import Final
 
 from mix.core.commands import Command, Ignore, Look, ReadDirectory
 from mix.core.ports import Listing, Outcome, Rules
-from mix.core.refusals import MalformedRequest, NoSuchItem, UnsupportedRequest
+from mix.core.refusals import CreationNotAllowed, MalformedRequest, NoSuchItem, UnsupportedRequest
 from muccompat import selfping
+from muccompat.disco import UNIQUE
 from muccompat.questions import Question
 from pubsubnodes import software
 from pubsubnodes.disco import INFO, ITEMS, write_items
@@ -15,14 +16,23 @@ from pubsubnodes.errors import result
 from pubsubnodes.paging import PageRequest
 from pubsubnodes.rsm import MalformedSet, read_set, write_set
 from pubsubnodes.stanza import Inbound, Stanza
+from pubsubnodes.xml import element
 
+_UNIQUE: Final = f"{{{UNIQUE}}}unique"
 _INFO: Final = f"{{{INFO}}}query"
 _ITEMS: Final = f"{{{ITEMS}}}query"
 
 
-def parse(inbound: Inbound, rules: Rules) -> Command | None:
-    """Discovery, a ping or the version; presence and messages to nobody are let go (MUC-SVC-06 to MUC-SVC-11)."""
+def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
+    """Discovery, a ping or the version; presence and messages to nobody are let go (MUC-SVC-06 to MUC-SVC-11).
+
+    Where another face answers for the service, only what that has no word for is left.
+    """
     asked = inbound.payload
+    if inbound.kind == "iq" and asked is not None and asked.tag == _UNIQUE:
+        return _unique(inbound, rules)
+    if not alone:
+        return None
     if inbound.kind != "iq" or not inbound.is_request or asked is None:
         return Ignore(actor=inbound.sender)
     if asked.tag in (_INFO, _ITEMS) and asked.get("node"):
@@ -38,6 +48,20 @@ def parse(inbound: Inbound, rules: Rules) -> Command | None:
             return Look(actor=inbound.sender, subject=Question.VERSION)
         case _:
             raise UnsupportedRequest()
+
+
+def _unique(inbound: Inbound, rules: Rules) -> Command:
+    """Ask for a name no room has (XEP-0307 §2); only for those who could make the room."""
+    if inbound.type != "get":
+        raise MalformedRequest()
+    if not rules.may_create(inbound.sender):
+        raise CreationNotAllowed()
+    return Look(actor=inbound.sender, subject=Question.UNIQUE_NAME)
+
+
+def unique(inbound: Inbound, outcome: Outcome) -> Stanza:
+    """A random name: nobody guesses it, so nothing has to be kept for whoever asked, and it tells nothing of them."""
+    return result(inbound, element(UNIQUE, "unique", text=outcome.moment.dice.channel_name()))
 
 
 def _page(inbound: Inbound, rules: Rules) -> Command:

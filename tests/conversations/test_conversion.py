@@ -1,0 +1,203 @@
+"""Two people want a third: a private room, made so that no stranger ever gets in or hears of it (1:1 to group)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.words import ENTRY, ITEMS, error, features, info
+from tests.stage import Person, Service
+
+MUC = "http://jabber.org/protocol/muc"
+NAME = "6f1b3c52-9f0e-4d0c-8a58-6d2f3c1ad7aa"
+ROOM = f"{NAME}@mix.shakespeare.example"
+AT_ONCE = "urn:mixd:create-room:0"
+PRIVATE = {"membersonly": "1", "publicroom": "0", "persistentroom": "1", "whois": "anyone"}
+
+
+def owner_form(more: str = "", **fields: str) -> str:
+    """A configuration."""
+    filled = "".join(f"<field var='muc#roomconfig_{name}'><value>{v}</value></field>" for name, v in fields.items())
+    return (
+        f"<iq type='set' id='make' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+        f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}{more}</x></query></iq>"
+    )
+
+
+def make(owner: Person, *members: str, **fields: str) -> None:
+    """Make a room by one request: a configuration with a list of members."""
+    values = "".join(f"<value>{member}</value>" for member in members)
+    owner.service.known["members"] = f"{{{AT_ONCE}}}members"
+    owner.sends(owner_form(f"<field var='{{members}}'>{values}</field>", **fields))
+
+
+def tries(someone: Person, nick: str) -> str:
+    """Try to enter: `in`, or the condition of the refusal."""
+    someone.sends(f"<presence to='{ROOM}/{nick}'>{ENTRY}</presence>")
+    first = someone.takes()[0]
+    if first.get("type") != "error":
+        return "in"
+    found = first.find("{jabber:client}error")
+    assert found is not None
+    return found[0].tag.partition("}")[2]
+
+
+def listed(someone: Person) -> str:
+    """What the service lists."""
+    someone.sends(f"<iq type='get' id='i' to='{{service}}'><query xmlns='{ITEMS}'/></iq>")
+    someone.inbox[-1].is_read = True
+    return someone.inbox[-1].raw
+
+
+@pytest.mark.req("MUC-CONV-01", "MUC-CONV-06", "MUC-CONV-07", "MUC-CONV-08", "MUC-CONV-18")
+def test_the_standard_way_never_leaves_the_door_open(stage: Service) -> None:
+    """XEP-0045 §10.1: locked until it is configured, closed from then on; never listed."""
+    hag66, pistol = stage.person("hag66"), stage.person("pistol")
+    assert tries(hag66, "thirdwitch") == "in"
+    assert tries(pistol, "ancient") == "item-not-found"
+    assert NAME not in listed(pistol)
+    hag66.sends(owner_form(**PRIVATE))
+    hag66.receives(f"<iq type='result' id='make' from='{ROOM}'/>")
+    assert tries(pistol, "ancient") == "registration-required"
+    assert NAME not in listed(pistol)
+    pistol.forgets()
+    pistol.sends(info().replace("<iq", f"<iq to='{ROOM}'"))
+    (reply,) = pistol.takes()
+    assert {"muc_membersonly", "muc_hidden", "muc_nonanonymous", "muc_persistent"} <= features(reply)
+
+
+@pytest.mark.req("MUC-CONV-03", "MUC-CONV-04", "MUC-CONV-10", "MUC-CONV-11")
+def test_one_request_makes_the_whole_room(stage: Service) -> None:
+    """Configuration and members at once; nobody is told, nobody is in it, and members get in."""
+    hag66, hecate, pistol = stage.person("hag66"), stage.person("hecate"), stage.person("pistol")
+    pistol.sends(info().replace("<iq", "<iq to='{service}'"))
+    assert AT_ONCE in features(pistol.takes()[0])
+    make(hag66, hecate.jid, roomname="Witches", **PRIVATE)
+    hag66.receives(f"<iq type='result' id='make' from='{ROOM}'/>")
+    stage.is_silent()
+    assert tries(pistol, "ancient") == "registration-required"
+    assert tries(hecate, "moon") == "in"
+    assert tries(hag66, "thirdwitch") == "in"
+
+
+@pytest.mark.req("MUC-CONV-05")
+def test_asking_twice_makes_one_room(stage: Service) -> None:
+    """A client that lost the answer asks again, and gets the same one; for others the name is taken."""
+    hag66, pistol = stage.person("hag66"), stage.person("pistol")
+    for _ in range(2):
+        make(hag66, **PRIVATE)
+        hag66.receives(f"<iq type='result' id='make' from='{ROOM}'/>")
+    make(pistol, **PRIVATE)
+    pistol.receives(f"<iq type='error' id='make' from='{ROOM}'>…</iq>")
+    assert tries(pistol, "ancient") == "registration-required"
+
+
+@pytest.mark.req("MUC-CONV-05", "MUC-CONV-04")
+@pytest.mark.parametrize("bad", [{"whois": "nobody"}, {"persistentroom": "0"}, {"maxusers": "few"}])
+def test_one_bad_value_and_there_is_no_room(stage: Service, bad: dict[str, str]) -> None:
+    hag66 = stage.person("hag66")
+    make(hag66, **{**PRIVATE, **bad})
+    hag66.receives(
+        f"<iq type='error' id='make' from='{ROOM}'><query xmlns='{MUC}#owner'>…</query>"
+        f"{error('modify', 'not-acceptable', ROOM)}</iq>"
+    )
+    make(hag66, "not an address@", **PRIVATE)
+    hag66.receives(f"<iq type='error' id='make' from='{ROOM}'>…</iq>")
+    hag66.sends(info().replace("<iq", f"<iq to='{ROOM}'"))
+    hag66.receives(f"<iq type='error' id='d1' from='{ROOM}'>…</iq>")
+
+
+def test_a_form_that_comes_too_late_makes_no_room(stage: Service) -> None:
+    """Only a form that says so creates: others are for a room that is gone."""
+    hag66 = stage.person("hag66")
+    hag66.sends(owner_form(**PRIVATE))
+    hag66.receives(f"<iq type='error' id='make' from='{ROOM}'>…</iq>")
+    hag66.sends(info().replace("<iq", f"<iq to='{ROOM}'"))
+    hag66.receives(f"<iq type='error' id='d1' from='{ROOM}'>…</iq>")
+
+
+def test_who_may_not_create_does_not_create_that_way(stage: Service) -> None:
+    stranger = stage.person("stranger", "elsewhere.example")
+    make(stranger, **PRIVATE)
+    stranger.receives(
+        f"<iq type='error' id='make' from='{ROOM}'><query xmlns='{MUC}#owner'>…</query>"
+        f"{error('cancel', 'not-allowed', ROOM)}</iq>"
+    )
+
+
+@pytest.mark.req("MUC-CONV-22")
+def test_what_is_abandoned_is_gone(stage: Service) -> None:
+    hag66 = stage.person("hag66")
+    assert tries(hag66, "thirdwitch") == "in"
+    hag66.sends(f"<presence type='unavailable' to='{ROOM}/thirdwitch'/>")
+    hag66.forgets()
+    hag66.sends(info().replace("<iq", f"<iq to='{ROOM}'"))
+    hag66.receives(f"<iq type='error' id='d1' from='{ROOM}'>…</iq>")
+
+
+@pytest.mark.req("MUC-CONV-13", "MUC-CONV-14", "MUC-CONV-19")
+def test_pasted_history_is_said_by_who_pastes_it(stage: Service) -> None:
+    """XEP-0045 §7.9: nothing a client says makes a message another person's; the thread goes on."""
+    hag66, hecate = stage.person("hag66"), stage.person("hecate")
+    make(hag66, hecate.jid, **PRIVATE)
+    for someone, nick in ((hag66, "thirdwitch"), (hecate, "moon")):
+        assert tries(someone, nick) == "in"
+    stage.everybody_forgets()
+    hag66.sends(
+        f"<message type='groupchat' id='m' to='{ROOM}'><body>All hail</body><thread>old</thread>"
+        "<delay xmlns='urn:xmpp:delay' from='{hecate}' stamp='2002-09-10T23:08:25Z'/></message>"
+    )
+    hecate.receives(
+        f"<message type='groupchat' id='m' from='{ROOM}/thirdwitch'><body>All hail</body><thread>old</thread>"
+        "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='*'/>"
+        f"<stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='*'/>…</message>"
+    )
+
+
+@pytest.mark.req("MUC-CONV-24")
+def test_opening_it_is_announced(stage: Service) -> None:
+    hag66, hecate = stage.person("hag66"), stage.person("hecate")
+    make(hag66, hecate.jid, **PRIVATE)
+    assert tries(hecate, "moon") == "in"
+    for change in ({"publicroom": "1"}, {"membersonly": "0"}):
+        stage.everybody_forgets()
+        hag66.sends(owner_form(**change))
+        hecate.receives(
+            f"<message type='groupchat' from='{ROOM}'><x xmlns='{MUC}#user'><status code='104'/></x></message>"
+        )
+
+
+@pytest.mark.req(
+    "MUC-UNIQ-01",
+    "MUC-UNIQ-02",
+    "MUC-UNIQ-03",
+    "MUC-UNIQ-06",
+    "MUC-UNIQ-07",
+    "MUC-UNIQ-08",
+    "MUC-UNIQ-09",
+    "MUC-FEAT-22",
+)
+def test_a_name_nobody_guesses(stage: Service) -> None:
+    """XEP-0307 §2: a fresh random localpart, and no room yet."""
+    hag66 = stage.person("hag66")
+    stranger = stage.person("stranger", "elsewhere.example")
+    asked = f"<unique xmlns='{MUC}#unique'/>"
+    names = []
+    for _ in range(3):
+        hag66.sends(f"<iq type='get' id='u' to='{{service}}'>{asked}</iq>")
+        reply = hag66.takes()[0]
+        names.append("".join(reply.itertext()))
+        assert reply[0].tag == f"{{{MUC}#unique}}unique"
+    assert len(set(names)) == 3
+    assert all(len(name) == 36 and name == name.strip() and "hag66" not in name for name in names)
+    hag66.sends(info().replace("<iq", f"<iq to='{names[0]}@{{service}}'"))
+    hag66.receives("<iq type='error' id='d1'>…</iq>")
+    hag66.sends(f"<iq type='set' id='u' to='{{service}}'>{asked}</iq>")
+    hag66.receives(f"<iq type='error' id='u' from='{{service}}'>{error('modify', 'bad-request', '*')}</iq>")
+    make(hag66)
+    hag66.forgets()
+    hag66.sends(f"<iq type='get' id='u' to='{ROOM}'>{asked}</iq>")
+    hag66.receives(f"<iq type='error' id='u' from='{ROOM}'>{error('cancel', 'service-unavailable')}</iq>")
+    stranger.sends(f"<iq type='get' id='u' to='{{service}}'>{asked}</iq>")
+    stranger.receives(f"<iq type='error' id='u' from='{{service}}'>{error('cancel', 'not-allowed', '*')}</iq>")
+    hag66.sends(info().replace("<iq", "<iq to='{service}'"))
+    assert f"{MUC}#unique" in features(hag66.takes()[0])
