@@ -8,12 +8,16 @@ from xml.etree.ElementTree import Element
 from mix.core.channel import Channel
 from mix.core.config import Circle
 from mix.core.ports import Rules
+from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
 from muccompat import subject
 from muccompat.conversion import AT_ONCE
 from muccompat.occupants import address_of, is_in_room, occupants
+from muccompat.registration import FORM_TYPE as REGISTER_FORM
+from muccompat.registration import REGISTER
 from muccompat.selfping import PING_FEATURE
 from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
+from muccompat.voice import FORM_TYPE as VOICE_FORM
 from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, About, mirror, write_items
@@ -30,6 +34,9 @@ MIX_NODE: Final = "mix"
 UNIQUE: Final = f"{MUC}#unique"
 STABLE_ID: Final = f"{MUC}#stable_id"
 SELF_PING: Final = f"{MUC}#self-ping-optimization"
+
+_FORMS: Final = (REGISTER, REGISTER_FORM, VOICE_FORM)
+"""What people may ask for by forms."""
 
 
 def of_service(rules: Rules) -> About:
@@ -95,8 +102,7 @@ def items(channel: Channel, viewer: RealJid) -> Element:
 
 
 def reserved_nick(channel: Channel, viewer: RealJid) -> Element:
-    """The nick kept for somebody, which is that of a MIX participant (XEP-0045 §7.12)."""
-    someone = channel.participant_of(viewer.bare)
-    nick = someone.nick if someone is not None and someone.stays else None
+    """The nick kept for somebody: a registered one, or that of a MIX participant (XEP-0045 §7.12)."""
+    nick = registered_nick(channel, viewer.bare)
     identity = element(INFO, "identity", category="conference", type="text", name=nick.text) if nick else None
     return element(INFO, "query", identity, node=RESERVED_NICK)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core import refusals
 from mix.core.refusals import Refusal
-from muccompat.stanzas import MUC, OWNER_QUERY, room_of
+from muccompat.stanzas import ADMIN, MUC, OWNER_QUERY, room_of
 from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, StanzaError, refusal
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT, element
@@ -48,6 +49,10 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.NothingSubscribable: StanzaError("auth", "forbidden", "You may not subscribe to any of that."),
     refusals.NotSubscribed: StanzaError("cancel", "unexpected-request", "There is no such subscription."),
     refusals.NodeReadOnly: StanzaError("cancel", "not-allowed", "The room fills that by itself."),
+    refusals.Protected: StanzaError("cancel", "not-allowed", "That is not done to somebody of this rank here."),
+    refusals.Oneself: StanzaError("cancel", "conflict", "Nobody does that to themselves."),
+    refusals.RegistrationClosed: StanzaError("cancel", "not-allowed", "You cannot register with this room."),
+    refusals.ChangeRefused: StanzaError("cancel", "not-allowed", "One of the changes is refused, so none is made."),
     refusals.LastOwner: StanzaError("cancel", "conflict", "A room needs an owner. Name another one first."),
     refusals.RetractionOff: StanzaError(
         "cancel", "not-allowed", "In this room people cannot take back what they have said."
@@ -71,14 +76,18 @@ def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
     """
     if inbound.kind == "presence" and inbound.type:
         return None
-    return refusal(inbound, ROWS[type(why)], *_echo(inbound), by=room_of(inbound))
+    first = why.first if isinstance(why, refusals.ChangeRefused) else why
+    return refusal(inbound, ROWS[type(first)], *_echo(inbound, why), by=room_of(inbound))
 
 
-def _echo(inbound: Inbound) -> list[Element]:
+def _echo(inbound: Inbound, why: Refusal) -> list[Element]:
     match inbound.kind:
         case "presence":
             return [element(MUC, "x")]  # how clients know a join by its error; without password and history
         case "message":
             return [child for child in inbound.xml if child.tag != f"{{{CLIENT}}}error"]
+        case _ if isinstance(why, refusals.ChangeRefused):
+            items = inbound.xml.iter(f"{{{ADMIN}}}item")
+            return [element(ADMIN, "query", *islice(items, why.place, why.place + 1))]  # the one that spoils it (§8.5)
         case _:
             return [child for child in inbound.xml if child.tag == OWNER_QUERY]

@@ -10,17 +10,21 @@ from mix.core.channel import Channel
 from mix.core.ports import Face, Outcome, Rules
 from mix.core.refusals import Refusal
 from muccompat import (
+    admin,
     archive,
     availability,
     configform,
     disco,
     enter,
     errors,
+    invites,
     leave,
+    lists,
     messages,
     nick,
     private,
     privileges,
+    registration,
     relay,
     router,
     service,
@@ -155,6 +159,10 @@ class Room:
                 return [result(inbound, disco.items(channel, viewer))]
             case Question.RESERVED_NICK:
                 return [result(inbound, disco.reserved_nick(channel, viewer))]
+            case Question.PEOPLE:
+                return [result(inbound, lists.write(channel, admin.asked(inbound.xml[0])))]
+            case Question.REGISTRATION:
+                return [result(inbound, registration.write(channel, viewer))]
             case Question.CONFIGURATION:
                 return [result(inbound, configform.write(channel))]
             case _:

@@ -11,10 +11,11 @@ from mix.core.commands import GoOffline
 from mix.core.events import Departure, Exit, ParticipantLeft, SessionClosed
 from mix.core.payload import Payload
 from mix.core.visibility import Audience
-from muccompat.occupants import address_of, announce, item_of, tell_others
+from muccompat.occupants import actor_of, address_of, announce, item_of, tell_others
 from muccompat.standing import Affiliation, Role, affiliation_in
 from muccompat.stanzas import DESTROY, OWNER, OWNER_QUERY, USER, item, occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.errors import STANZAS
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, element, name_of, namespace_of, text_of
@@ -35,6 +36,11 @@ FATAL: Final = frozenset(
 """Conditions of a bounced message that say the client is gone (XEP-0045 §18.1.2, MUC-EXIT-12)."""
 
 _STATUS: Final = f"{{{CLIENT}}}status"
+
+_EXITS: Final[Mapping[Exit, tuple[Status, ...]]] = {
+    Exit.LOST: (Status.TECHNICAL,),
+    Exit.KICKED: (Status.KICKED,),
+}
 
 _CODES: Final[Mapping[Departure, Status]] = {
     Departure.BANNED: Status.BANNED,
@@ -60,26 +66,36 @@ def is_fatal(inbound: Inbound) -> bool:
 def closed(event: SessionClosed, channel: Channel) -> list[Delivery]:
     """A client is gone. The others hear of it when it was the last one, or spoke for the person (MUC-EXIT-10)."""
     someone, session = channel.participants[event.id], event.session
-    codes = (Status.TECHNICAL,) if event.reason is Exit.LOST else ()
+    codes = _EXITS.get(event.reason, ())
+    about = event.by, event.text
     told: list[Delivery] = []
     if session.in_room:
-        own = _gone(channel, someone, session, Audience.PUBLIC, event.status, Status.SELF, *codes)
+        own = _gone(channel, someone, session, Audience.PUBLIC, event.status, Status.SELF, *codes, about=about)
         told.append(Replay([own], session.jid))
     if not session.is_present:
         return told
     leading = someone.leading
     if leading is None:
-        return [*told, *hidden(channel, someone, session, event.status, *codes)]
+        return [*told, *hidden(channel, someone, session, event.status, *codes, about=about)]
     if (session.priority, session.since) > (leading.priority, leading.since):
         told += announce(channel, someone)
     return told
 
 
 def hidden(
-    channel: Channel, someone: Participant, session: Session, status: Payload | None = None, *codes: Status
+    channel: Channel,
+    someone: Participant,
+    session: Session,
+    status: Payload | None = None,
+    *codes: Status,
+    about: tuple[RealJid | None, str] = (None, ""),
 ) -> list[Delivery]:
     """Somebody is not to be seen any more, and stays a participant."""
-    return [*tell_others(channel, someone, lambda audience: _gone(channel, someone, session, audience, status, *codes))]
+
+    def gone(audience: Audience) -> Stanza:
+        return _gone(channel, someone, session, audience, status, *codes, about=about)
+
+    return [*tell_others(channel, someone, gone)]
 
 
 def _gone(
@@ -89,8 +105,10 @@ def _gone(
     audience: Audience,
     status: Payload | None,
     *codes: Status,
+    about: tuple[RealJid | None, str],
 ) -> Stanza:
-    x = user_x(item_of(channel, someone, audience, session, role=Role.NONE), codes)
+    by, reason = about
+    x = user_x(item_of(channel, someone, audience, session, role=Role.NONE, reason=reason, by=by), codes)
     return presence(address_of(channel, someone), someone.id, x, *_words(status), type="unavailable")
 
 
@@ -109,7 +127,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
 
     def gone(audience: Audience, session: Session, *more: Status) -> Stanza:
         jid = channel.sight.real_jid(someone, audience=audience, client=session.jid)
-        about = item(affiliation, Role.NONE, jid=jid, reason=reason)
+        about = item(affiliation, Role.NONE, jid=jid, reason=reason, actor=actor_of(channel, event.by, audience))
         sender = occupant_jid(channel.room, event.nick, event.id)
         x = user_x(about, (*codes, *more), venue)
         return presence(sender, event.id, x, *_words(event.status), type="unavailable")

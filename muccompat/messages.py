@@ -14,7 +14,7 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import Standing, standing
-from muccompat import private, retraction
+from muccompat import invites, private, retraction, voice
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room
 from muccompat.standing import standing_of
@@ -25,6 +25,8 @@ from pubsubnodes.xml import element, escape
 
 def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command | None:
     """A message to the room; None when it is a MIX client's."""
+    if (invitation := invites.parse(inbound, channel)) is not None:
+        return invitation
     in_room = is_in_room(channel, inbound.sender)
     if not in_room:
         return _of_stranger(inbound, channel, alone=alone)
@@ -41,6 +43,8 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         case _, True:
             return private.parse(inbound, channel)
         case _:
+            if (wish := voice.parse(inbound, channel)) is not None:
+                return wish
             if inbound.child("body") is not None:
                 raise MalformedRequest()  # to the room one speaks by groupchat (XEP-0045 §17.2)
             if inbound.child(f"{{{USER}}}x") is not None:

@@ -10,6 +10,7 @@ from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience
 from muccompat.availability import is_entering, shown_in
 from muccompat.occupants import item_of, own_audience, shown_to, shown_to_self, tell_others, tell_self
+from muccompat.registration import QUERY
 from muccompat.stanzas import occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.stanza import Delivery, Inbound, Stanza

@@ -16,12 +16,13 @@ from mix.core.config import EVERYBODY, Contact
 from mix.core.nicknames import PROTOCOL_LIMIT, Nick, prepare
 from mix.core.payload import Payload
 from mix.core.refusals import NickMalformed, NickUnacceptable
-from mix.core.visibility import Audience
+from mix.core.visibility import Audience, Sight
 from muccompat.standing import Role, is_among, is_moderator, standing_of
-from muccompat.stanzas import item, occupant_jid, presence, user_x
+from muccompat.stanzas import USER, item, occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
 from pubsubnodes.stanza import Fanout, Replay, Stanza
+from pubsubnodes.xml import element
 
 # -- who is there
 
@@ -143,11 +144,27 @@ def item_of(
     *,
     role: Role | None = None,
     nick: Nick | None = None,
+    reason: str = "",
+    by: RealJid | None = None,
 ) -> Element:
     """What the room says about somebody; the full JID of a client stands in it for those who may see it."""
     jid = channel.sight.real_jid(someone, audience=audience, client=client.jid) if client is not None else None
     affiliation, current = standing_of(channel, someone)
-    return item(affiliation, current if role is None else role, jid=jid, nick=nick)
+    actor = actor_of(channel, by, audience)
+    return item(affiliation, current if role is None else role, jid=jid, nick=nick, reason=reason, actor=actor)
+
+
+def actor_of(channel: Channel, by: RealJid | None, audience: Audience) -> Element | None:
+    """Who did it: by nick, and by address for those who may see it; who is not there is named to no others (§8.2)."""
+    someone = channel.participant_of(by) if by is not None else None
+    if someone is not None:
+        jid: VisibleAddress | None = channel.sight.real_jid(someone, audience=audience)
+    else:
+        jid = Sight.listed_jid(by) if by is not None and audience is Audience.INSIDERS else None
+    nick = someone.nick.text if someone is not None and someone.nick is not None and someone.is_present else None
+    if nick is None and jid is None:
+        return None
+    return element(USER, "actor", nick=nick, jid=jid.text if jid is not None else None)
 
 
 _FINGERPRINTS: Final = ("http://jabber.org/protocol/caps", "urn:xmpp:caps")
@@ -174,11 +191,16 @@ def shown_to_self(channel: Channel, someone: Participant, *codes: Status, id: st
 
 
 def _announced(
-    channel: Channel, someone: Participant, audience: Audience, codes: tuple[Status, ...], id: str | None = None
+    channel: Channel,
+    someone: Participant,
+    audience: Audience,
+    codes: tuple[Status, ...],
+    id: str | None = None,
+    reason: str = "",
 ) -> Stanza:
     client = someone.leading
     shown = _shown(channel, someone, audience, client)
-    x = user_x(item_of(channel, someone, audience, client), codes)
+    x = user_x(item_of(channel, someone, audience, client, reason=reason), codes)
     return presence(address_of(channel, someone), someone.id, x, *shown, stanza_id=id)
 
 
@@ -206,8 +228,14 @@ def roster(channel: Channel, reader: Participant) -> list[Stanza]:
     return seen
 
 
-def announce(channel: Channel, someone: Participant, *, but: RealJid | None = None) -> list[Fanout]:
+def announce(
+    channel: Channel, someone: Participant, *, but: RealJid | None = None, reason: str = ""
+) -> list[Fanout]:
     """Tell everybody how somebody is now, the person's own clients included (XEP-0045 §7.7)."""
+    if reason:
+        told = tell_others(channel, someone, lambda audience: _announced(channel, someone, audience, (), reason=reason))
+        own = _announced(channel, someone, own_audience(channel, someone), (Status.SELF,), reason=reason)
+        return told + tell_self(someone, own, but=but)
     told = tell_others(channel, someone, lambda audience: shown_to(channel, someone, audience))
     return told + tell_self(someone, shown_to_self(channel, someone), but=but)
 

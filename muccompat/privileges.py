@@ -7,24 +7,63 @@ from mix.core.config import Config, Lists
 from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged
 from mix.core.rights import Grant
 from mix.core.visibility import Audience, Mode, is_disclosed
-from muccompat.occupants import announce, everybody, is_broadcast, occupants, reveal, vanish
-from muccompat.standing import Affiliation, Role, affiliation_in, is_among, role_for, standing_of
-from muccompat.stanzas import user_x
+from muccompat.lists import may_read
+from muccompat.occupants import announce, everybody, is_broadcast, occupants, reveal, room_clients, vanish
+from muccompat.standing import Affiliation, Role, affiliation_in, is_among, listed_affiliation, role_for, standing_of
+from muccompat.stanzas import item, user_x
 from muccompat.statuscodes import Status
+from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.stanza import Delivery, Fanout, Stanza
 
 
 def granted(event: GrantChanged, channel: Channel) -> list[Delivery]:
     """Somebody has another role for this visit."""
-    return _compared(channel, channel.participants[event.id], channel.lists, channel.config, event.old)
+    someone = channel.participants[event.id]
+    if event.ranked:
+        return []  # the change of rank tells all
+    return _compared(channel, someone, channel.lists, channel.config, event.old, event.text)
 
 
 def listed(event: ListsChanged, channel: Channel) -> list[Delivery]:
     """Occupants have other affiliations, and perhaps other roles: one presence each says both (MUC-PRES-25)."""
     told: list[Delivery] = []
     for someone in occupants(channel):
-        told += _compared(channel, someone, event.old, channel.config, someone.grant)
+        text = event.texts.get(someone.jid, "")
+        told += _compared(channel, someone, event.old, channel.config, someone.grant, text)
+    return told + _of_absent(event, channel)
+
+
+def _of_absent(event: ListsChanged, channel: Channel) -> list[Delivery]:
+    """Who is not there has no presence to say it by: those who may read the list get a message (XEP-0045 §9.3).
+
+    Clients that encrypt for all members have to know them, present or not (MUC-MEMB-22).
+    """
+    told: list[Delivery] = []
+    for jid, before, now in _moved(event):
+        someone = channel.participant_of(jid)
+        if jid in event.gone or (someone is not None and someone.is_present):
+            continue
+        concerned = before if now is Affiliation.NONE else now
+        readers = [
+            client
+            for one in occupants(channel)
+            if one is not someone and may_read(channel, one.jid, concerned)
+            for client in room_clients(one)
+        ]
+        if readers:
+            about = item(now, Role.NONE, jid=channel.sight.listed_jid(jid))
+            told.append(Fanout(Stanza("message", channel.room, children=[user_x(about)]), Recipients(readers)))
     return told
+
+
+def _moved(event: ListsChanged) -> Iterator[tuple[RealJid, Affiliation, Affiliation]]:
+    old, new = event.old, event.new
+    people = (old.owners | old.admins | old.allowed | old.banned) ^ (new.owners | new.admins | new.allowed | new.banned)
+    people |= (old.owners ^ new.owners) | (old.admins ^ new.admins) | (old.banned ^ new.banned)
+    for jid in sorted(people, key=hash):
+        before, now = listed_affiliation(old, jid), listed_affiliation(new, jid)
+        if before is not now:
+            yield jid, before, now
 
 
 def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
@@ -57,7 +96,7 @@ def preferring(event: PreferencesChanged, channel: Channel) -> list[Delivery]:
 
 
 def _compared(
-    channel: Channel, someone: Participant, lists: Lists, config: Config, grant: Grant | None
+    channel: Channel, someone: Participant, lists: Lists, config: Config, grant: Grant | None, reason: str = ""
 ) -> list[Delivery]:
     if not someone.is_present:
         return []
@@ -67,7 +106,7 @@ def _compared(
     was_shown = is_among(before[1], config.presence_of)
     if before == now and was_shown == is_broadcast(channel, someone):
         return []
-    told: list[Delivery] = [*announce(channel, someone)]
+    told: list[Delivery] = [*announce(channel, someone, reason=reason)]
     if was_shown and not is_broadcast(channel, someone):
         told += vanish(channel, someone)
     if now[1] is Role.MODERATOR and before[1] is not Role.MODERATOR and channel.config.mode is not Mode.VISIBLE:

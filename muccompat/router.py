@@ -19,15 +19,18 @@ from mix.core.refusals import (
 )
 from mix.core.rights import may_know_of
 from muccompat import (
+    admin,
     archive,
     availability,
     disco,
     enter,
+    invites,
     leave,
     messages,
     nick,
     owner,
     private,
+    registration,
     relay,
     retraction,
     selfping,
@@ -46,8 +49,7 @@ from pubsubnodes.xml import namespace_of
 _INFO: Final = f"{{{INFO}}}query"
 _ITEMS: Final = f"{{{ITEMS}}}query"
 _ADMIN: Final = f"{{{ADMIN}}}query"
-_REGISTER: Final = "{jabber:iq:register}query"
-_OF_THE_ROOM: Final = frozenset({_ADMIN, OWNER_QUERY, _REGISTER})
+_OF_THE_ROOM: Final = frozenset({_ADMIN, OWNER_QUERY, registration.QUERY})
 """Requests that go to the room and to nobody in it (MUC-IQ-18)."""
 
 _OF_MIX: Final = ("urn:xmpp:mix:", "http://jabber.org/protocol/pubsub")
@@ -112,6 +114,8 @@ def _available(inbound: Inbound, channel: Channel | None, *, in_room: bool) -> C
 
 
 def _bounce(inbound: Inbound, channel: Channel | None) -> Command | None:
+    if (returned := invites.parse_return(inbound, channel)) is not None:
+        return returned
     if messages.is_bounce(inbound, channel):
         return GoOffline(actor=inbound.sender, lost=True)
     if is_in_room(channel, inbound.sender) or inbound.target.resource:
@@ -153,14 +157,16 @@ def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | Non
 
 
 def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: Rules, *, alone: bool) -> Command | None:
+    if channel is not None and (channel.adhoc or channel.locked) and not may_know_of(channel, inbound.sender):
+        channel = None  # whatever is asked, it seems not to be there
     in_room = is_in_room(channel, inbound.sender)
     match asked.tag:
         case tag if tag == OWNER_QUERY:
             return owner.parse(inbound, channel, asked, rules)
         case tag if tag == _ADMIN:
-            if channel is None or not may_know_of(channel, inbound.sender):
-                raise NoSuchChannel()
-            raise UnsupportedRequest()
+            return admin.parse(inbound, channel, asked)
+        case tag if tag == registration.QUERY:
+            return registration.parse(inbound, channel, asked)
         case tag if tag in (_INFO, _ITEMS) and inbound.type == "get":
             return _discovery(inbound, channel, asked, alone=alone)
         case mam.QUERY | mam.METADATA:

@@ -40,6 +40,13 @@ def affiliation_in(lists: Lists, operators: frozenset[RealJid], bare: RealJid) -
     return Affiliation.MEMBER if bare in lists.allowed else Affiliation.NONE
 
 
+def listed_affiliation(lists: Lists, bare: RealJid) -> Affiliation:
+    """The affiliation an account has from its own entry in the lists, outcasts included (XEP-0045 §9)."""
+    affiliation = affiliation_in(lists, frozenset(), bare)
+    ranked = affiliation in (Affiliation.OWNER, Affiliation.ADMIN)
+    return Affiliation.OUTCAST if bare in lists.banned and not ranked else affiliation
+
+
 def role_for(affiliation: Affiliation, grant: Grant | None, *, moderated: bool) -> Role:
     """The role that follows from an affiliation and what was granted for this visit (XEP-0045 §5.1.2)."""
     if affiliation in (Affiliation.OWNER, Affiliation.ADMIN) or grant is Grant.MODERATOR:

@@ -55,11 +55,13 @@ def item(
     jid: VisibleAddress | None = None,
     nick: Nick | None = None,
     reason: str = "",
+    actor: Element | None = None,
 ) -> Element:
     """An `<item/>`: it always says affiliation and role (XEP-0045 §17.3)."""
     return element(
         USER,
         "item",
+        actor,
         element(USER, "reason", text=reason) if reason else None,
         affiliation=affiliation,
         role=role,

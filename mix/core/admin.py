@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure
 from mix.core.config import Config, Info, Lists, Sharing
-from mix.core.departure import departed
 from mix.core.events import (
     ChannelDestroyed,
     ChannelUnlocked,
     ConfigChanged,
-    Departure,
     Event,
     GrantChanged,
     InfoChanged,
-    ListsChanged,
     NickChanged,
     PreferencesChanged,
-    Unsubscribed,
 )
 from mix.core.nicknames import prepare
 from mix.core.ports import Moment
 from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
-from mix.core.rights import Grant, Standing, exists, is_in, may_subscribe, standing
-from mix.core.visibility import Mode, can_coexist
+from mix.core.rights import Grant, Standing, is_in, standing
+from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
 
 
@@ -49,12 +44,10 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
         raise NotAllowed()
     _check(channel, config, lists, moment)
     by, events = cmd.actor.bare, list[Event]()
-    after = _prospect(channel, config, lists)
-    leaving = _leaving(channel, after, moment)
-    events += leaving
-    if lists != channel.lists:
-        events.append(ListsChanged(channel.lists, lists, by, moment.now))
+    after = relisting.prospect(channel, config, lists)
+    leaving = relisting.leavers(channel, after, None, moment, {})
     gone = {event.jid for event in leaving}
+    events += [*leaving, *relisting.moved(channel, lists, by, moment, {}, gone)]
     if config.moderated and not channel.config.moderated:
         events += _voices_kept(channel, gone)
     if config != channel.config:
@@ -63,10 +56,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
         events += _presence_shared(channel, config, gone)
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
-    for jid, nodes in channel.subscriptions.items():
-        lost = frozenset(n for n in nodes if not exists(after, n) or not may_subscribe(after, jid, n))
-        if lost and jid not in gone:
-            events.append(Unsubscribed(jid, lost))
+    events += relisting.lost_subscriptions(channel, after, gone)
     if channel.locked and cmd.as_owner:
         events.append(ChannelUnlocked())
     if channel.config.persistent and not config.persistent and len(gone) == len(channel.participants):
@@ -132,26 +122,3 @@ def _check(channel: Channel, config: Config, lists: Lists, moment: Moment) -> No
 
 def _is_ours(channel: Channel, jid: RealJid) -> bool:
     return jid.is_at(channel.jid.domain) or jid.is_at(channel.room.domain)
-
-
-def _prospect(channel: Channel, config: Config, lists: Lists) -> Channel:
-    """The channel as it will be, to ask the rights of tomorrow. Never applied to, never kept."""
-    after = copy(channel)
-    after.config, after.lists = config, lists
-    return after
-
-
-def _leaving(channel: Channel, after: Channel, moment: Moment) -> list[Any]:
-    reasons = ((someone, _why_leave(after, someone)) for someone in channel.participants.values())
-    return [departed(channel, someone, why, moment) for someone, why in reasons if why is not None]
-
-
-def _why_leave(after: Channel, someone: Participant) -> Departure | None:
-    """Why a participant cannot stay in the channel as it will be, if so."""
-    rank = standing(after, someone.jid)
-    if rank is Standing.BANNED:
-        return Departure.BANNED
-    if not can_coexist(after.config.mode, someone.preferences.visibility):
-        return Departure.CANNOT_COEXIST
-    listed = rank >= Standing.ADMIN or any(someone.jid.matches(entry) for entry in after.lists.allowed)
-    return Departure.NOT_ALLOWED if after.config.members_only and not listed else None

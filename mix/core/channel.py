@@ -60,6 +60,8 @@ class Participant:
     preferences: Preferences = field(default_factory=Preferences)
     sessions: dict[RealJid, Session] = field(default_factory=dict)
     grant: Grant | None = None
+    asked: datetime | None = None
+    """When they last asked for voice."""
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
     """What faces have rendered of this person; emptied when anything about them changes."""
 
@@ -143,6 +145,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who invited whom: so that an answer, or the invitation coming back, finds the inviter (XEP-0045 §7.8.2)."""
+
+    id: str
+    """The stanza's."""
+    invitee: RealJid
+    """As it was addressed."""
+    inviter: RealJid
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """The room's subject: the message that set it (XEP-0045 §7.2.15)."""
 
@@ -189,6 +203,12 @@ class Channel:
         self.subject: Subject | None = None
         self.participants: dict[str, Participant] = {}
         self.subscriptions: dict[RealJid, frozenset[Node]] = {}
+        self.reserved: dict[RealJid, Nick] = {}
+        """Nicks kept for people, in or not (XEP-0045 §7.10)."""
+        self.lapsed: dict[str, tuple[Grant, datetime]] = {}
+        """What visitors had been granted who have left, and when they left (XEP-0045 §5.1)."""
+        self.invitations: dict[str, Invitation] = {}
+        """Invitations that may still be answered or come back, oldest first."""
         self.recent: deque[Message] | None = None
         """The newest archived messages, for the room's history; None until somebody needs them."""
         self.pending: dict[str, PendingRequest] = {}
@@ -198,6 +218,7 @@ class Channel:
         """When the newest message was accepted; the next is no earlier, whatever the clock does (XEP-0313 §3.1)."""
         self._by_jid: dict[RealJid, Participant] = {}
         self._by_nick: dict[str, Participant] = {}
+        self._kept: dict[str, RealJid] = {}
         self._derived: dict[Hashable, object] = {}
 
     # -- looking
@@ -226,6 +247,11 @@ class Channel:
     def holder_of(self, nick: Nick) -> Participant | None:
         """Who holds a nick; compared prepared and case-folded (RFC 8266)."""
         return self._by_nick.get(nick.key)
+
+    def is_free(self, nick: Nick, bare: RealJid) -> bool:
+        """Whether an account may have a nick: nobody else has it, nor is it kept for anybody else (XEP-0045 §7.12)."""
+        holder = self._by_nick.get(nick.key)
+        return (holder is None or holder.jid == bare) and self._kept.get(nick.key, bare) == bare
 
     def is_banned(self, bare: RealJid) -> bool:
         """Whether the banned list covers an account (XEP-0406 §2.3)."""
@@ -276,6 +302,15 @@ class Channel:
         if someone.nick is not None:
             del self._by_nick[someone.nick.key]
         self.forget_people()
+
+    def keep_nick(self, bare: RealJid, nick: Nick | None) -> None:
+        """Keep a nick for an account, instead of the one kept before; or none."""
+        before = self.reserved.pop(bare, None)
+        if before is not None:
+            del self._kept[before.key]
+        if nick is not None:
+            self.reserved[bare] = nick
+            self._kept[nick.key] = bare
 
     def rename(self, someone: Participant, nick: Nick) -> None:
         """Give a participant another nick."""

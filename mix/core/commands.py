@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from mix.core.config import Config, Info, Lists, Preferences
 from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.relayable import Concern
+from mix.core.rights import Grant, Standing
 from pubsubnodes.addresses import RealJid, VisibleAddress
 from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.paging import PageRequest
@@ -19,6 +21,9 @@ class Command:
     """What somebody wants. `actor` is the authenticated sender: a full JID, or a bare one for a user's server."""
 
     actor: RealJid
+
+    answered_first: ClassVar[bool] = False
+    """Whether who asked hears of success before everybody hears of what happened (XEP-0045 §8-10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +268,91 @@ class Configure(Command):
     def fields() -> frozenset[str]:
         """All names there are, for those who parse forms."""
         return frozenset((*Config.__dataclass_fields__, *Info.__dataclass_fields__, *Lists.__dataclass_fields__))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStanding:
+    """Somebody is to have another place in the lists (XEP-0045 §9-10)."""
+
+    standing: Standing
+    jid: RealJid | None = None
+    nick: str | None = None
+    """With a JID the nick to keep for them, the empty one to keep none; without, whoever is present under it."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGrant:
+    """Somebody present is to have another footing for this visit, or to be put out (XEP-0045 §8, §9.6-9.7)."""
+
+    nick: str
+    grant: Grant | None
+    """None puts them out."""
+    jid: RealJid | None = None
+    """Whom the nick is taken for, when that was said too."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRanks(Command):
+    """Change standings and grants, all or nothing (XEP-0045 §9.2)."""
+
+    answered_first = True
+    changes: Sequence[NewStanding | NewGrant]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForVoice(Command):
+    """Ask those who keep order for the right to speak (XEP-0045 §7.13)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitee:
+    """Somebody to be invited, and what they are told."""
+
+    jid: RealJid
+    text: str = ""
+    lang: str | None = None
+    thread: str | None = None
+    """A conversation between two that goes on here, when it is one; its thread may be empty (XEP-0045 §7.9)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Command):
+    """Have the channel invite people in one's name (XEP-0045 §7.8.2)."""
+
+    people: Sequence[Invitee]
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineInvitation(Command):
+    """Tell who invited one that one does not come (XEP-0045 §7.8.2)."""
+
+    inviter: RealJid | None
+    nick: str = ""
+    """The inviter as others see them, when no address was given."""
+    text: str = ""
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnInvitation(Command):
+    """An invitation came back: it could not be delivered (XEP-0045 §7.8.2)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Command):
+    """Become a member by one's own wish, with a nick kept for oneself (XEP-0045 §7.10)."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unregister(Command):
+    """Give up membership and the nick that was kept (XEP-0077 §3.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from mix.core import (
     commands,
     due,
     history,
+    invitations,
     lifecycle,
     membership,
     messages,
@@ -21,6 +22,7 @@ from mix.core import (
     retraction,
     subscription,
     visit,
+    voice,
 )
 from mix.core.channel import Channel
 from mix.core.ports import Decision, DirectoryWindow, Moment

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mix.core.channel import Channel, Participant
-from mix.core.events import Departure, ParticipantLeft
+from mix.core.events import ChannelDestroyed, Departure, ParticipantLeft
 from mix.core.payload import Payload
 from mix.core.ports import Moment
+from mix.core.rights import Grant
+from pubsubnodes.addresses import RealJid
 
 
 def departed(
@@ -14,7 +18,7 @@ def departed(
     reason: Departure,
     moment: Moment,
     *,
-    by: Participant | None = None,
+    by: RealJid | None = None,
     text: str = "",
     status: Payload | None = None,
     lost: bool = False,
@@ -29,8 +33,22 @@ def departed(
         subscribed=channel.subscriptions.get(someone.jid, frozenset()),
         reason=reason,
         at=moment.now,
-        by=by.id if by is not None else None,
+        by=by,
         text=text,
         status=status,
         lost=lost,
+        grant=someone.grant if _comes_back(channel, someone, reason) else None,
     )
+
+
+def _comes_back(channel: Channel, someone: Participant, reason: Departure) -> bool:
+    """Whether leaving and coming back gives what was granted or taken before (MUC-ENT-38): never moderation."""
+    lasting = someone.grant in (Grant.VOICE, Grant.MUTED) and channel.config.moderated
+    return lasting and reason is Departure.VISIT_OVER
+
+
+def emptied(channel: Channel, gone: Collection[str]) -> list[ChannelDestroyed]:
+    """A temporary room, or one never configured, ends with its last people (XEP-0045 §7.14, §10.1.3)."""
+    if not gone or (channel.config.persistent and not channel.locked) or channel.participants.keys() - gone:
+        return []
+    return [ChannelDestroyed(subscriptions=tuple(channel.subscriptions.items()))]

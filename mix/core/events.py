@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Participant, Session, Subject
 from mix.core.config import Config, Info, Lists, Preferences
+from mix.core.exits import Departure as Departure
+from mix.core.exits import Exit as Exit
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -30,30 +32,6 @@ class Event:
     @abstractmethod
     def apply(self, channel: Channel) -> None:
         """Make it so in memory."""
-
-
-class Departure(StrEnum):
-    """Why somebody is no participant any more."""
-
-    LEFT = "left"
-    VISIT_OVER = "visit over"
-    BANNED = "banned"
-    CANNOT_COEXIST = "cannot coexist"
-    """The channel's mode and their preference exclude each other (XEP-0404 §3.1)."""
-    NOT_ALLOWED = "not allowed"
-    """The allowed list came, or their entry went (XEP-0406 §2.2)."""
-    KICKED = "kicked"
-    DESTROYED = "destroyed"
-
-
-class Exit(StrEnum):
-    """Why a client is gone."""
-
-    LEFT = "left"
-    LOST = "lost"
-    """A delivery bounced or a check failed: a technical removal (XEP-0045 §18.1.2)."""
-    REMOVED = "removed"
-    """Its owner is no participant any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +106,14 @@ class ParticipantJoined(Event):
     preferences: Preferences
     stays: bool
     at: datetime
+    grant: Grant | None = None
+    """What they had when they left a moment ago (XEP-0045 §5.1)."""
 
     def apply(self, channel: Channel) -> None:
-        channel.admit(Participant(self.id, self.jid, self.nick, self.at, self.stays, self.preferences))
+        someone = Participant(self.id, self.jid, self.nick, self.at, self.stays, self.preferences)
+        someone.grant = self.grant
+        channel.lapsed.pop(self.id, None)
+        channel.admit(someone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +144,19 @@ class ParticipantLeft(Event):
     subscribed: frozenset[Node]
     reason: Departure
     at: datetime
-    by: str | None = None
-    """Participant id of whoever did it, when it was somebody else's doing."""
+    by: RealJid | None = None
+    """Whoever did it, when it was somebody else's doing."""
     text: str = ""
     status: Payload | None = None
     """What the person said on leaving (XEP-0045 §7.14)."""
     lost: bool = False
     """Found out by a bounce or a failed check: a technical removal (XEP-0045 §18.1.2)."""
+    grant: Grant | None = None
+    """What they get back when they return soon."""
 
     def apply(self, channel: Channel) -> None:
+        if self.grant is not None:
+            channel.lapsed[self.id] = (self.grant, self.at)
         channel.subscriptions.pop(self.jid, None)
         channel.dismiss(self.id)
 
@@ -235,8 +222,10 @@ class GrantChanged(Event):
     id: str
     old: Grant | None
     new: Grant | None
-    by: str | None = None
+    by: RealJid | None = None
     text: str = ""
+    ranked: bool = False
+    """A `ListsChanged` of the same wish follows, so that one word can tell both (XEP-0045 §9.3)."""
 
     def apply(self, channel: Channel) -> None:
         someone = channel.participants[self.id]
@@ -281,6 +270,9 @@ class SessionClosed(Event):
     last: bool
     """Whether somebody saw this person before and nobody does now."""
     status: Payload | None = None
+    by: RealJid | None = None
+    """Whoever did it, when it was somebody else's doing."""
+    text: str = ""
 
     def apply(self, channel: Channel) -> None:
         someone = channel.participants[self.id]
@@ -386,6 +378,10 @@ class ListsChanged(Event):
     new: Lists
     by: RealJid
     at: datetime
+    texts: Mapping[RealJid, str] = field(default_factory=dict)
+    """What was said about whom when they were moved."""
+    gone: frozenset[RealJid] = frozenset()
+    """Who has left in events of the same wish, before this one."""
 
     def apply(self, channel: Channel) -> None:
         channel.lists = self.new

@@ -11,7 +11,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure, CreateChannel, DestroyChannel
 from mix.core.config import Config, Info, Lists
-from mix.core.departure import departed
+from mix.core.departure import departed, emptied
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
 from mix.core.nodes import OPTIONAL
 from mix.core.ports import Moment
@@ -81,7 +81,5 @@ def end(channel: Channel, moment: Moment, *, reason: str = "", alternate: str = 
 
 
 def after_departure(channel: Channel, leaving: Participant) -> Sequence[Event]:
-    """A temporary room, or one never configured, ends with its last person (XEP-0045 §7.14, §10.1.3)."""
-    if (channel.config.persistent and not channel.locked) or set(channel.participants) - {leaving.id}:
-        return []
-    return [ChannelDestroyed(subscriptions=tuple(channel.subscriptions.items()))]
+    """The room may end with somebody who leaves by their own will (XEP-0045 §7.14)."""
+    return emptied(channel, {leaving.id})

@@ -138,8 +138,7 @@ def _subscribable(channel: Channel, rank: Standing, names: Sequence[str]) -> fro
 def _nick_for(channel: Channel, me: Participant | None, cmd: Join, moment: Moment) -> Nick | None:
     if cmd.nick:
         nick = prepare(cmd.nick, moment.rules.max_nick)
-        holder = channel.holder_of(nick)
-        if holder is not None and holder is not me:
+        if not channel.is_free(nick, cmd.actor.bare):
             raise NickTaken()
         return nick
     if me is not None and me.nick is not None:

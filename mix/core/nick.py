@@ -15,8 +15,7 @@ def set_nick(channel: Channel, cmd: SetNick, moment: Moment) -> list[Event]:
     """Give a participant another nick. Nicks are unique in a channel, on both faces (XEP-0369 §4.7.3)."""
     me = channel.participant(cmd.actor)
     nick = prepare(cmd.nick or moment.dice.nick(), moment.rules.max_nick)
-    holder = channel.holder_of(nick)
-    if holder is not None and holder is not me:
+    if not channel.is_free(nick, me.jid):
         raise NickTaken()
     events: list[Event] = [] if nick == me.nick else [NickChanged(me.id, me.nick, nick)]
     if cmd.presence is not None:

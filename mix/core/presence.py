@@ -10,9 +10,10 @@ from mix.core.channel import Channel, Participant, Session
 from mix.core.commands import GoOffline, ShowPresence
 from mix.core.config import Sharing
 from mix.core.departure import departed
-from mix.core.events import Departure, Event, Exit, SessionChanged, SessionClosed, SessionOpened
+from mix.core.events import Departure, Event, Exit, GrantChanged, SessionChanged, SessionClosed, SessionOpened
 from mix.core.payload import Payload
 from mix.core.ports import Moment
+from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
 
 
@@ -91,7 +92,10 @@ def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Eve
         left = departed(channel, me, Departure.VISIT_OVER, moment, status=cmd.status, lost=cmd.lost)
         return [left, *lifecycle.after_departure(channel, me)]
     reason = Exit.LOST if cmd.lost else Exit.LEFT
-    return _closings(me, gone, reason, cmd.status)
+    events = _closings(me, gone, reason, cmd.status)
+    if me.grant is Grant.MODERATOR and not any(session.is_present for session in remaining):
+        events.append(GrantChanged(me.id, me.grant, None))  # lasts no longer than the visit (XEP-0045 §5.1)
+    return events
 
 
 def hide(me: Participant) -> list[Event]:

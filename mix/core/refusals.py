@@ -136,6 +136,29 @@ class LastOwner(Refusal):
     """A channel always has an owner."""
 
 
+class Protected(Refusal):
+    """The right is there, but whom it would be used on is out of its reach."""
+
+
+class Oneself(Refusal):
+    """Nobody puts themselves out, or bans themselves."""
+
+
+class RegistrationClosed(Refusal):
+    """The channel takes no members by their own wish, or not this person."""
+
+
+class ChangeRefused(Refusal):
+    """One of several changes is refused, so none is made (XEP-0045 §9.2)."""
+
+    def __init__(self, first: Refusal, place: int) -> None:
+        super().__init__()
+        self.first = first
+        """Why it is."""
+        self.place = place
+        """Which of them, counted from 0."""
+
+
 class RetractionOff(Refusal):
     """In this channel people cannot take back what they said (XEP-0406 §2.4)."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from mix.core.config import Circle
+from mix.core.config import Circle, Lists
 from mix.core.nodes import ALWAYS_PRESENT, Node
 from pubsubnodes.addresses import RealJid
 
 if TYPE_CHECKING:
-    from mix.core.channel import Channel
+    from mix.core.channel import Channel, Participant
 
 
 class Standing(IntEnum):
@@ -57,6 +57,17 @@ def standing(channel: Channel, jid: RealJid) -> Standing:
     if not channel.config.members_only or any(bare.matches(entry) for entry in lists.allowed):
         return Standing.ALLOWED
     return Standing.NONE
+
+
+def listed_standing(lists: Lists, jid: RealJid, operators: frozenset[RealJid] = frozenset()) -> Standing:
+    """The rank an account has from its own entry in the lists; who merely takes part has none (XEP-0045 §5.2)."""
+    if jid in lists.owners or jid in operators:
+        return Standing.OWNER
+    if jid in lists.admins:
+        return Standing.ADMIN
+    if jid in lists.banned:
+        return Standing.BANNED
+    return Standing.ALLOWED if jid in lists.allowed else Standing.NONE
 
 
 def is_in(circle: Circle, rank: Standing) -> bool:
@@ -121,10 +132,13 @@ def may_moderate(channel: Channel, jid: RealJid) -> bool:
 def may_know_of(channel: Channel, jid: RealJid) -> bool:
     """Whether a channel shows itself to an account at all (XEP-0369 §6.3).
 
-    An ad hoc channel does not exist for strangers, nor a room for others before its owner has configured it.
+    An ad hoc channel does not exist for strangers, unless they are invited, nor a room for others before its owner
+    has configured it.
     """
     rank = standing(channel, jid)
     if channel.locked or channel.adhoc:
+        if rank is Standing.NONE and channel.invitations and not channel.locked:
+            return any(one.invitee.bare == jid.bare for one in channel.invitations.values())
         return rank >= Standing.PARTICIPANT or (not channel.locked and rank is Standing.ALLOWED)
     return rank is not Standing.BANNED
 
@@ -132,8 +146,21 @@ def may_know_of(channel: Channel, jid: RealJid) -> bool:
 def has_voice(channel: Channel, jid: RealJid) -> bool:
     """Whether a participant may speak, on either face (XEP-0045 §5.1.1)."""
     someone = channel.participant_of(jid.bare)
-    if someone is None or someone.grant is Grant.MUTED:
-        return False
-    if not channel.config.moderated or someone.grant in (Grant.VOICE, Grant.MODERATOR):
-        return True
-    return standing(channel, jid) >= Standing.ADMIN or channel.is_listed(jid.bare)
+    return someone is not None and footing(channel, someone, someone.grant) is not Grant.MUTED
+
+
+def is_moderator(channel: Channel, someone: Participant) -> bool:
+    """Whether somebody keeps order: by rank, or for the length of a visit (XEP-0045 §5.1.1)."""
+    return someone.grant is Grant.MODERATOR or standing(channel, someone.jid) >= Standing.ADMIN
+
+
+def footing(channel: Channel, someone: Participant, grant: Grant | None) -> Grant:
+    """What somebody may do with a grant, or with none: keep order, speak, or listen (XEP-0045 §5.1.2).
+
+    Administrators and owners always keep order; a muting counts before the rest.
+    """
+    if grant is Grant.MODERATOR or standing(channel, someone.jid) >= Standing.ADMIN:
+        return Grant.MODERATOR
+    if grant is not None:
+        return grant
+    return Grant.MUTED if channel.config.moderated and not channel.is_listed(someone.jid) else Grant.VOICE

@@ -112,5 +112,5 @@ class Sight:
 
     @staticmethod
     def own_jid(of: RealJid) -> DisclosedJid:
-        """Somebody's own address, told to themselves."""
+        """Somebody's own address, told to themselves, or to whom they chose to tell it by an invitation."""
         return DisclosedJid(of.unseal())

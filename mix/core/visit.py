@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from mix.core import lifecycle
 from mix.core.channel import Channel, Participant
@@ -50,7 +51,10 @@ def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event
         if _is_full(channel, moment) and rank < Standing.ADMIN:
             raise ChannelFull()
         id = channel.id_of(cmd.actor)
-        events.append(ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now))
+        grant = _granted_before(channel, id, moment)
+        events.append(
+            ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now, grant=grant)
+        )
         me = Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
     elif me.nick is not None and me.nick != nick:
         shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True, renamed=True)
@@ -82,6 +86,12 @@ def _knows_password(channel: Channel, cmd: Enter) -> bool:
     return not secret or hmac.compare_digest(secret.encode(), cmd.password.encode())
 
 
+def _granted_before(channel: Channel, id: str, moment: Moment) -> Grant | None:
+    """What somebody was granted in a moderated room lasts over a short absence, and so does a muting (MUC-ENT-38)."""
+    grant, left = channel.lapsed.get(id, (None, moment.now))
+    return grant if channel.config.moderated and moment.now - left < ABSENCE else None
+
+
 def _is_full(channel: Channel, moment: Moment) -> bool:
     limit = channel.config.max_occupants
     if limit is not None and sum(p.is_present for p in channel.participants.values()) >= limit:
@@ -96,7 +106,6 @@ def _nick_for(channel: Channel, me: Participant | None, cmd: Enter, moment: Mome
         session = me.sessions.get(cmd.actor)
         if session is None or not session.in_room:
             return me.nick
-    holder = channel.holder_of(asked)
-    if holder is not None and holder is not me:
+    if not channel.is_free(asked, cmd.actor.bare):
         raise NickTaken()
     return asked

@@ -48,6 +48,10 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.NothingSubscribable: StanzaError("cancel", "item-not-found", "None of the nodes could be subscribed."),
     core.NotSubscribed: StanzaError("cancel", "unexpected-request", "You are not subscribed.", "not-subscribed"),
     core.NodeReadOnly: StanzaError("cancel", "not-allowed", "The channel alone fills and keeps that node."),
+    core.Protected: StanzaError("cancel", "not-allowed", "Nobody does that to somebody of this rank here."),
+    core.Oneself: StanzaError("cancel", "conflict", "Nobody does that to themselves."),
+    core.RegistrationClosed: StanzaError("cancel", "not-allowed", "The channel takes no members by their own wish."),
+    core.ChangeRefused: StanzaError("cancel", "not-allowed", "One of the changes is refused, so none is made."),
     core.LastOwner: StanzaError("modify", "not-acceptable", "A channel always has an owner."),
     core.RetractionOff: StanzaError(
         "cancel", "not-allowed", "In this channel people cannot take back what they have said."

@@ -53,6 +53,8 @@ class MixFace:
         if inbound.kind == "iq":
             return self._parse_iq(inbound, channel) if inbound.is_request else relay.parse_answer(inbound)
         if inbound.type == "error":
+            if channel is not None and inbound.id in channel.invitations and not inbound.target.resource:
+                return None  # the room's, which sent the invitation that comes back
             return bounces.parse(inbound, alone=self._is_alone)
         if inbound.kind == "message":
             return messages.parse(inbound, channel, alone=self._is_alone)

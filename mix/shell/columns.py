@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mix.core.addresses import ChannelJid
-from mix.core.channel import Message, Retraction, Session, Tombstone
+from mix.core.channel import Invitation, Message, Retraction, Session, Tombstone
 from mix.core.config import Config, Info, Preferences
 from mix.core.nicknames import Nick
 from mix.core.payload import Payload
@@ -195,6 +195,20 @@ def from_session(session: Session) -> dict[str, Any]:
         "presence": from_payload(session.presence),
         "priority": session.priority,
     }
+
+
+def from_invitation(invitation: Invitation) -> dict[str, Any]:
+    """The columns of an invitation, without its id."""
+    return {
+        "invitee": from_jid(invitation.invitee),
+        "inviter": from_jid(invitation.inviter),
+        "at": from_time(invitation.at),
+    }
+
+
+def to_invitation(id: str, invitee: str, inviter: str, at: int) -> Invitation:
+    """An invitation."""
+    return Invitation(id, to_jid(invitee), to_jid(inviter), to_time(at))
 
 
 SESSION_COLUMNS = "jid, tag, since, in_room, in_channel, presence, priority"

@@ -18,6 +18,7 @@ from mix.core.refusals import StorageFailed
 from mix.shell.columns import (
     from_config,
     from_info,
+    from_invitation,
     from_jid,
     from_message,
     from_nick,
@@ -40,11 +41,13 @@ class Prospect:
         "channel",
         "emptied",
         "ends",
+        "invitations",
         "is_new",
         "jid",
         "listed",
         "messages",
         "participants",
+        "reserved",
         "rewritten",
         "sessions",
         "subscribed",
@@ -69,6 +72,8 @@ class Prospect:
         """Accounts all of whose stored subscriptions go."""
         self.subscribed: dict[tuple[RealJid, Node], bool] = {}
         self.listed: dict[tuple[str, RealJid], bool] = {}
+        self.reserved: dict[RealJid, Columns | None] = {}
+        self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
         self.rewritten: dict[int, Columns] = {}
         """Changed columns of messages, by position."""
@@ -166,13 +171,13 @@ class Prospect:
             "stays": event.stays,
             "since": from_time(event.at),
             "preferences": from_preferences(event.preferences),
-            "grant": None,
+            "grant": event.grant,
             "left_at": None,
             "left_reason": None,
         }
 
     def _leave(self, event: events.ParticipantLeft) -> None:
-        self._participant(event.id, left_at=from_time(event.at), left_reason=event.reason.value, grant=None)
+        self._participant(event.id, left_at=from_time(event.at), left_reason=event.reason.value, grant=event.grant)
         self.emptied.add(event.id)
         self.sessions = {key: row for key, row in self.sessions.items() if key[0] != event.id}
         self.unsubscribed.add(event.jid)

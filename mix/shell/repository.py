@@ -28,6 +28,7 @@ from mix.shell.columns import (
     to_channel_jid,
     to_config,
     to_info,
+    to_invitation,
     to_jid,
     to_nick,
     to_preferences,
@@ -52,6 +53,14 @@ _PARTICIPANTS: Final = text(
     " WHERE channel_id = :channel AND left_at IS NULL"
 )
 _LISTS: Final = text("SELECT which, jid FROM lists WHERE channel_id = :channel")
+_RESERVED: Final = text("SELECT jid, nick, nick_key FROM reserved_nicks WHERE channel_id = :channel")
+_INVITATIONS: Final = text(
+    "SELECT id, invitee, inviter, at FROM invitations WHERE channel_id = :channel ORDER BY at, id"
+)
+_LAPSED: Final = text(
+    'SELECT id, "grant", left_at FROM participants'
+    ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
+)
 _SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WHERE channel_id = :channel")
 _ALL_SESSIONS: Final = text(
     "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
@@ -106,6 +115,12 @@ class SqlRepository:
                 channel.participants[id].sessions[session.jid] = session
             for who, names in (await connection.execute(_subscriptions(connection.dialect.name), this)).all():
                 channel.subscriptions[to_jid(who)] = _nodes(names)
+            for who, nick, key in (await connection.execute(_RESERVED, this)).all():
+                channel.keep_nick(to_jid(who), to_nick(nick, key))
+            for id, *columns in (await connection.execute(_INVITATIONS, this)).all():
+                channel.invitations[id] = to_invitation(id, *columns)
+            for id, grant, left in (await connection.execute(_LAPSED, this)).all():
+                channel.lapsed[id] = (Grant(grant), to_time(left))
             newest = (await connection.execute(_NEWEST, this)).one_or_none()
             if newest is not None:
                 channel.next_position = newest.position + 1

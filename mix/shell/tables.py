@@ -98,6 +98,31 @@ class ListRow(Row, table=True):
     jid: str = Field(primary_key=True)
 
 
+class ReservedNickRow(Row, table=True):
+    """A nick kept for an account, whether it is in or not."""
+
+    __tablename__ = "reserved_nicks"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    jid: str = Field(primary_key=True)
+    nick: str
+    nick_key: str
+
+
+class InvitationRow(Row, table=True):
+    """Who invited whom, for the answer."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    id: str = Field(primary_key=True)
+    invitee: str
+    inviter: str
+    at: int = Field(sa_type=BigInteger)
+
+
 class SubscriptionRow(Row, table=True):
     """An account's subscription to a node."""
 
@@ -195,6 +220,8 @@ def _table(row: type[Row]) -> Table:
 CHANNELS: Final = _table(ChannelRow)
 PARTICIPANTS: Final = _table(ParticipantRow)
 LISTS: Final = _table(ListRow)
+RESERVED_NICKS: Final = _table(ReservedNickRow)
+INVITATIONS: Final = _table(InvitationRow)
 SUBSCRIPTIONS: Final = _table(SubscriptionRow)
 SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)

@@ -19,7 +19,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.commands import Command
 from mix.core.decide import decide
 from mix.core.due import due
-from mix.core.events import ChannelCreated, Event
+from mix.core.events import ChannelCreated, Departure, Event, Exit, ParticipantLeft, SessionClosed
 from mix.core.ids import Dice
 from mix.core.ports import (
     ArchiveWindow,
@@ -38,6 +38,7 @@ from mix.core.refusals import Refusal, StorageFailed
 from mix.core.transient import Transient
 from mix.shell.mailboxes import Post, Slot
 from pubsubnodes import errors
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 
 log = logging.getLogger(__name__)
@@ -190,10 +191,16 @@ class Turn:
             return Question(decision, command, inbound, face, moment) if inbound and face else None
         if inbound is not None:
             taken.asked.append(inbound)
+        told = len(taken.deliveries)
         self._come_true(slot, decision, inbound, taken)
         if inbound is not None and face is not None:
             outcome = Outcome(command, decision, moment=moment)
-            self._reply(inbound, face.reply(inbound, slot.channel, outcome), taken)
+            answer = Taken()
+            self._reply(inbound, face.reply(inbound, slot.channel, outcome), answer)
+            place = len(taken.deliveries)
+            if command.answered_first:
+                place = told + _farewells(taken.deliveries[told:], decision)
+            taken.deliveries[place:place] = answer.deliveries
         if slot.channel is not None and slot.channel.destroyed:
             slot.channel = None
         return None
@@ -279,3 +286,18 @@ class Turn:
             if inbound.is_request or inbound.kind == "message" or (inbound.kind == "presence" and not inbound.type):
                 self._reply(inbound, [errors.refusal(inbound, errors.INTERNAL)], told)
         await self._sender.send(told.deliveries)
+
+
+def _farewells(deliveries: Sequence[Delivery], happened: Sequence[Event]) -> int:
+    """How many deliveries come before an answer that comes first: who is put out hears it before (XEP-0045 §8.2)."""
+    clients: set[RealJid] = set()
+    for event in happened:
+        match event:
+            case ParticipantLeft(sessions=sessions, reason=Departure.KICKED):
+                clients = {session.jid for session in sessions}
+                break
+            case SessionClosed(session=session, reason=Exit.KICKED):
+                clients = {session.jid}
+                break
+    places = [place for place, one in enumerate(deliveries) if isinstance(one, Replay) and one.to in clients]
+    return places[-1] + 1 if places else 0

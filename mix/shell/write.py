@@ -32,6 +32,8 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
     numbers = _channels(connection, living, known)
     _participants(connection, living, numbers)
     _lists(connection, living, numbers)
+    _reserved_nicks(connection, living, numbers)
+    _invitations(connection, living, numbers)
     _subscriptions(connection, living, numbers)
     _sessions(connection, living, numbers)
     messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
@@ -78,6 +80,28 @@ def _lists(connection: Connection, living: Sequence[Prospect], numbers: Known) -
     _put(connection, LISTS, [key for key, is_on in rows if is_on])
 
 
+def _reserved_nicks(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [
+        ({"channel_id": numbers[p.jid], "jid": from_jid(jid)}, columns)
+        for p in living
+        for jid, columns in p.reserved.items()
+    ]
+    _settle(connection, RESERVED_NICKS, rows)
+
+
+def _invitations(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [
+        ({"channel_id": numbers[p.jid], "id": id}, columns) for p in living for id, columns in p.invitations.items()
+    ]
+    _settle(connection, INVITATIONS, rows)
+
+
+def _settle(connection: Connection, table: Table, rows: Sequence[tuple[Columns, Columns | None]]) -> None:
+    """Have each row as it shall be, or not at all."""
+    _delete(connection, table, [key for key, columns in rows if columns is None])
+    _put(connection, table, [{**key, **columns} for key, columns in rows if columns is not None])
+
+
 def _subscriptions(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
     def key(prospect: Prospect, jid: RealJid) -> Columns:
         return {"channel_id": numbers[prospect.jid], "jid": from_jid(jid)}
@@ -96,8 +120,7 @@ def _sessions(connection: Connection, living: Sequence[Prospect], numbers: Known
     rows = [
         ({**key(p, id), "jid": from_jid(jid)}, columns) for p in living for (id, jid), columns in p.sessions.items()
     ]
-    _delete(connection, SESSIONS, [row for row, columns in rows if columns is None])
-    _put(connection, SESSIONS, [{**row, **columns} for row, columns in rows if columns is not None])
+    _settle(connection, SESSIONS, rows)
 
 
 def _put(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:

@@ -1,8 +1,10 @@
 """The event of leaving remembers what had been."""
 
-from mix.core.departure import departed
-from mix.core.events import Departure
+from mix.core import commands
+from mix.core.departure import departed, emptied
+from mix.core.events import ChannelDestroyed, Departure
 from mix.core.nodes import Node
+from mix.core.rights import Grant
 from tests.core.workshop import Workshop, jid, show
 
 
@@ -13,10 +15,43 @@ def test_who_leaves_is_remembered_whole() -> None:
     workshop.shows("macbeth/dagger")
     macduff = workshop.joins("macduff")
     left = departed(
-        workshop.coven, macbeth, Departure.KICKED, workshop.moment, by=macduff, text="Turn, hellhound", status=show()
+        workshop.coven,
+        macbeth,
+        Departure.KICKED,
+        workshop.moment,
+        by=macduff.jid,
+        text="Turn, hellhound",
+        status=show(),
     )
     assert (left.id, left.jid, left.nick, left.stayed) == (macbeth.id, jid("macbeth"), macbeth.nick, True)
     assert [session.jid for session in left.sessions] == [jid("macbeth"), jid("macbeth/dagger")]
     assert left.subscribed == {Node.MESSAGES}
-    assert (left.by, left.text, left.status) == (macduff.id, "Turn, hellhound", show())
+    assert (left.by, left.text, left.status) == (macduff.jid, "Turn, hellhound", show())
     assert departed(workshop.coven, macbeth, Departure.LEFT, workshop.moment).by is None
+
+
+def test_what_was_granted_comes_back_after_a_visit_in_a_moderated_room() -> None:
+    """XEP-0045 §5.1: not moderation, and not for those who were put out."""
+    workshop = Workshop()
+    workshop.sets(moderated=True)
+    workshop.enters("macbeth/dagger")
+    macbeth = workshop.coven.participant(jid("macbeth"))
+    for grant in (None, *Grant):
+        macbeth.grant = grant
+        lasting = grant if grant in (Grant.VOICE, Grant.MUTED) else None
+        assert departed(workshop.coven, macbeth, Departure.VISIT_OVER, workshop.moment).grant is lasting
+        assert departed(workshop.coven, macbeth, Departure.KICKED, workshop.moment).grant is None
+
+
+def test_a_temporary_room_ends_with_its_last_people() -> None:
+    """XEP-0045 §10.1.3."""
+    workshop = Workshop(exists=False)
+    workshop.enters("crone1/cave")
+    workshop.does(commands.Configure(actor=jid("crone1"), config={}, info={}, lists={}))
+    workshop.enters("macbeth/dagger")
+    everybody = set(workshop.coven.participants)
+    assert [type(event) for event in emptied(workshop.coven, everybody)] == [ChannelDestroyed]
+    assert emptied(workshop.coven, everybody - {workshop.coven.participant(jid("macbeth")).id}) == []
+    assert emptied(workshop.coven, set()) == []
+    workshop.sets(persistent=True)
+    assert emptied(workshop.coven, everybody) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from mix.core.nodes import Node
-from mix.core.refusals import NickTaken, NodeReadOnly, NothingSubscribable, Refusal
+from mix.core.refusals import ChangeRefused, NickTaken, NodeReadOnly, NothingSubscribable, Refusal
 
 
 def every(kind: type[Refusal] = Refusal) -> list[type[Refusal]]:
@@ -15,7 +15,8 @@ def every(kind: type[Refusal] = Refusal) -> list[type[Refusal]]:
 @pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
 def test_a_refusal_carries_no_text(kind: type[Refusal]) -> None:
     """The words are the faces', and constant: nothing foreign travels in an error."""
-    made = kind(NickTaken(), ("urn:x",)) if kind is NothingSubscribable else kind()
+    first = {NothingSubscribable: (NickTaken(), ("urn:x",)), ChangeRefused: (NickTaken(), 1)}.get(kind, ())
+    made = kind(*first)
     assert made.args == ()
     assert str(made) == ""
 

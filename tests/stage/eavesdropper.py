@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mix.core.channel import Channel
+from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class Circumstances:
             return None
         return cls(
             channel.config.mode.value,
-            channel.lists.owners | channel.lists.admins | channel.operators,
+            channel.lists.owners
+            | channel.lists.admins
+            | channel.operators
+            | {one.jid for one in channel.participants.values() if one.grant is Grant.MODERATOR},
             {one.jid: one.preferences.visibility.value for one in channel.participants.values()},
         )
 

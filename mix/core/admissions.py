@@ -1,0 +1,80 @@
+"""What happened on the way in: invitations, nicks kept for people, requests for voice (XEP-0045 §7.8-7.13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mix.core.channel import Channel, Invitation
+from mix.core.commands import Invitee
+from mix.core.events import Event
+from mix.core.nicknames import Nick
+from mix.core.transient import Transient
+from pubsubnodes.addresses import RealJid
+
+
+@dataclass(frozen=True, slots=True)
+class NickReserved(Event):
+    """A nick is kept for somebody, whether they are in or not, or no longer (XEP-0045 §7.10)."""
+
+    jid: RealJid
+    old: Nick | None
+    new: Nick | None
+
+    def apply(self, channel: Channel) -> None:
+        channel.keep_nick(self.jid, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited(Event):
+    """The channel invited somebody in a person's name (XEP-0045 §7.8.2)."""
+
+    invitation: Invitation
+    invitee: Invitee
+
+    def apply(self, channel: Channel) -> None:
+        channel.invitations[self.invitation.id] = self.invitation
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationIssued(Event):
+    """Somebody has a token to pass on (XEP-0407 §6). The channel itself tells nobody."""
+
+    invitation: Invitation
+
+    def apply(self, channel: Channel) -> None:
+        channel.invitations[self.invitation.id] = self.invitation
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDeclined(Transient):
+    """Somebody does not come, and says so to whoever invited them (XEP-0045 §7.8.2)."""
+
+    invitation: Invitation
+    text: str = ""
+    lang: str | None = None
+
+    def apply(self, channel: Channel) -> None:
+        """Nothing: what is declined may be declined again, to another client of the same inviter."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationEnded(Event):
+    """An invitation is not waited for any more: it is old, or it was returned."""
+
+    invitation: Invitation
+    returned: bool = False
+
+    def apply(self, channel: Channel) -> None:
+        channel.invitations.pop(self.invitation.id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRequested(Transient):
+    """Somebody asks to be allowed to speak (XEP-0045 §7.13)."""
+
+    id: str
+    at: datetime
+
+    def apply(self, channel: Channel) -> None:
+        channel.participants[self.id].asked = self.at

@@ -1,0 +1,59 @@
+"""Becoming a member by one's own wish, and having a nick kept (XEP-0045 §7.10)."""
+
+from __future__ import annotations
+
+from mix.core import relisting
+from mix.core.admissions import NickReserved
+from mix.core.channel import Channel
+from mix.core.commands import Register, Unregister
+from mix.core.events import Event, NickChanged
+from mix.core.nicknames import Nick, prepare
+from mix.core.ports import Moment
+from mix.core.ranks import placed
+from mix.core.refusals import NickTaken, RegistrationClosed
+from mix.core.rights import Standing, listed_standing, standing
+from pubsubnodes.addresses import RealJid
+
+
+def may_register(channel: Channel, bare: RealJid) -> bool:
+    """Whether an account may have a nick kept, and become a member with it: not by itself where members are chosen."""
+    if standing(channel, bare) is Standing.BANNED:
+        return False
+    listed = listed_standing(channel.lists, bare, channel.operators)
+    return listed >= Standing.ALLOWED or not channel.config.members_only
+
+
+def registered_nick(channel: Channel, bare: RealJid) -> Nick | None:
+    """The nick kept for an account: the registered one, or that of somebody who is in for good (XEP-0045 §7.12)."""
+    kept = channel.reserved.get(bare)
+    someone = channel.participant_of(bare)
+    return kept if kept is not None or someone is None or not someone.stays else someone.nick
+
+
+def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
+    """Keep a nick for somebody, under which they go from now on; who has no rank yet becomes a member at once."""
+    bare = cmd.actor.bare
+    if not may_register(channel, bare):
+        raise RegistrationClosed()
+    nick = prepare(cmd.nick, moment.rules.max_nick)
+    if not channel.is_free(nick, bare):
+        raise NickTaken()
+    events: list[Event] = []
+    if channel.reserved.get(bare) != nick:
+        events.append(NickReserved(bare, channel.reserved.get(bare), nick))
+    me = channel.participant_of(bare)
+    if me is not None and me.nick != nick:
+        events.append(NickChanged(me.id, me.nick, nick))
+    if listed_standing(channel.lists, bare, channel.operators) is Standing.NONE:
+        lists = placed(channel.lists, bare, Standing.ALLOWED)
+        events += relisting.relist(channel, lists, bare, moment, {})
+    return events
+
+
+def unregister(channel: Channel, cmd: Unregister, moment: Moment) -> list[Event]:
+    """Free the nick; a member is none any more, somebody of higher rank keeps the rank (XEP-0077 §3.2)."""
+    bare = cmd.actor.bare
+    if listed_standing(channel.lists, bare, channel.operators) is Standing.ALLOWED:
+        return relisting.relist(channel, placed(channel.lists, bare, Standing.NONE), bare, moment, {})
+    kept = channel.reserved.get(bare)
+    return [NickReserved(bare, kept, None)] if kept is not None else []
