@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from slixmpp import ComponentXMPP
 
 from mix.shell.inlet import Inlet
+from mix.shell.streaming import MalformedStream, StreamParser
 from pubsubnodes.xml import name_of
 
 log = logging.getLogger(__name__)
@@ -46,10 +47,10 @@ class LoginRefused(Exception):
 
 @final
 class Component(ComponentXMPP):
-    """slixmpp's component with its own way in and out: no stanza objects, no send queue.
+    """slixmpp's component with its own way in and out: no stanza objects, no send queue, a parser nothing stops.
 
-    `_spawn_event` is slixmpp's private hook for a complete stanza; the version range in pyproject.toml is pinned
-    for it, and a test looks whether it is still called.
+    `_spawn_event` is slixmpp's private hook for a complete stanza; the version range in pyproject.toml is pinned for
+    it.
     """
 
     def __init__(self, jid: str, secret: str, host: str, port: int, inlet: Inlet) -> None:
@@ -60,6 +61,7 @@ class Component(ComponentXMPP):
         self._writable.set()
         self._stopping = False
         self._was_up = False
+        self._stream = StreamParser()
         self.refused: asyncio.Future[LoginRefused] = asyncio.get_running_loop().create_future()
         """Done when the server refused us for good."""
         self.on_up: Callable[[], None] = lambda: None
@@ -70,10 +72,34 @@ class Component(ComponentXMPP):
 
     # -- in
 
+    def init_parser(self) -> None:
+        """Read a new stream."""
+        super().init_parser()
+        self._stream = StreamParser()
+
+    def data_received(self, data: bytes | str) -> None:
+        """Read what came. slixmpp would write it all to the log if it could not be read."""
+        stream, is_xml = self._stream, True
+        try:
+            stream.feed(data.encode() if isinstance(data, str) else data)
+        except MalformedStream as error:
+            log.error("the XMPP server sent what is no XML (%s)", error.__cause__)
+            is_xml = False
+        head = stream.head()
+        if head is not None:
+            self.start_stream_handler(head)  # type: ignore[no-untyped-call]
+        for stanza in stream.stanzas():
+            self._spawn_event(stanza)
+        if stream.has_ended or not is_xml:
+            self.abort()
+
     def _spawn_event(self, xml: Element) -> None:
         """Hand a stanza to the inlet without making an object of it; leave the rest of the stream to slixmpp."""
         if xml.tag in _STANZAS:
-            self._inlet.take(xml)
+            try:
+                self._inlet.take(xml)
+            except Exception:  # anything that gets out of here ends the stream
+                log.exception("a stanza could not be taken in")
         elif xml.tag == _STREAM_ERROR:
             self._stream_error(name_of(xml[0]) if len(xml) else "undefined-condition")
         else:

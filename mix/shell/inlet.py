@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 _NOT_HERE: Final = errors.StanzaError("modify", "jid-malformed", "That is not an address of this service.")
 _TOO_LARGE: Final = errors.StanzaError("modify", "policy-violation", "That is larger than this service carries.")
 
+DEEPEST: Final = 100
+"""Elements inside each other: whoever writes or reads a tree goes down it, and falls at about a thousand."""
+
 
 @lru_cache(maxsize=16384)
 def target_of(text: str) -> Target | None:
@@ -73,7 +76,7 @@ class Inlet:
             self._refuse(inbound, errors.OVERLOADED)
         elif inbound.is_request and (inbound.id is None or inbound.payload is None):
             self._refuse(inbound, errors.BAD_REQUEST)  # RFC 6120 §8.2.3
-        elif _is_larger(xml, self._largest):
+        elif _is_deeper(xml, DEEPEST) or _is_larger(xml, self._largest):
             self._refuse(inbound, _TOO_LARGE)
         elif not self._put(self._mailbox(inbound), inbound):
             self._refuse(inbound, errors.OVERLOADED)
@@ -111,6 +114,16 @@ class Inlet:
         answer = errors.refusal(inbound, error)
         if answer is not None and not (inbound.kind == "presence" and inbound.type):
             self._answer(inbound, answer)
+
+
+def _is_deeper(xml: Element, limit: int) -> bool:
+    """Whether elements stand inside each other more often than that; found without going down."""
+    level = [xml]
+    for _ in range(limit):
+        level = [child for node in level for child in node]
+        if not level:
+            return False
+    return True
 
 
 def _is_larger(xml: Element, limit: int) -> bool:

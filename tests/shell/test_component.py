@@ -158,3 +158,38 @@ async def test_a_lost_stream_comes_back_and_what_waited_is_sent(host: Host) -> N
             await waiting
         await until(lambda: b"late" in host.heard)
     assert host.connections >= 2
+
+
+async def test_no_stanza_ends_the_stream(host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    """Names without a usable namespace are well-formed XML, so hosts pass them on; a parser that minds them must not
+    be in the way of everybody else."""
+    queued: list[Post] = []
+    async with serving(host) as port, component(port, queued) as made:
+        await made.up()
+        assert host.writer is not None
+        for number, poison in enumerate((b"<x xmlns='urn:a}b'/>", b"<xml:x/>", b"<x xmlns='urn:x' a:b='c'/>", b"")):
+            host.writer.write(
+                b"<message from='hag66@example/pda' to='coven@mix.example' type='groupchat' id='%d'>"
+                b"<body>x</body>%s</message>" % (number, poison)
+            )
+        await until(lambda: len(queued) == 4)
+    assert host.connections == 1
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+async def test_what_cannot_be_read_is_not_written_to_the_log(host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    """slixmpp would write it all down: who somebody is, and what they said."""
+    queued: list[Post] = []
+    async with serving(host) as port, component(port, queued) as made:
+        await made.up()
+        assert host.writer is not None
+        host.writer.write(
+            b"<message from='hag66@example/pda' to='coven@mix.example'><body>x</body></message>"
+            b"<message from='hecate@example/pda'><body>secret</b></message>"
+        )
+        await until(lambda: host.connections == 2)
+        await made.up()
+    assert len(queued) == 1, "what came before it is taken in"
+    assert any("no XML" in record.getMessage() for record in caplog.records)
+    assert "hecate" not in caplog.text
+    assert "secret" not in caplog.text

@@ -1,0 +1,44 @@
+"""One stanza that is meant to hurt everybody: it hurts nobody."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.stage import Scene
+
+
+@pytest.fixture
+def crowd(coven: Scene, caplog: pytest.LogCaptureFixture) -> Scene:
+    """Somebody by MIX, somebody in the room, and a log that must not speak of our own mistakes."""
+    caplog.set_level(logging.ERROR)
+    coven.people("hag66", "hecate", joined=["hag66", "hecate"])
+    coven.people("pistol", entered=["pistol"])
+    coven.service.everybody_forgets()
+    return coven
+
+
+def nested(depth: int) -> str:
+    """Elements in each other."""
+    return "<a xmlns='urn:a'>" + "<a>" * depth + "</a>" * depth + "</a>"
+
+
+@pytest.mark.parametrize("depth", [110, 990, 1100, 20_000])
+@pytest.mark.parametrize("who", ["hag66", "pistol"])
+def test_nobody_falls_into_a_deep_message(crowd: Scene, caplog: pytest.LogCaptureFixture, who: str, depth: int) -> None:
+    """Beyond a thousand levels a recursive writer fails: in the archive, or after it."""
+    sender = crowd.people(who)
+    sender.sends(f"<message type='groupchat' to='{{coven}}' id='1'><body>x</body>{nested(depth)}</message>")
+    (refused,) = sender.takes()
+    assert refused.get("type") == "error"
+    sender.sends("<message type='groupchat' to='{coven}'><body>again</body></message>")
+    assert [stanza.findtext("{jabber:client}body") for stanza in crowd.people("hecate").takes()] == ["again"]
+    assert not caplog.records
+
+
+def test_what_people_really_nest_goes_through(crowd: Scene) -> None:
+    """XHTML, forwarded messages and the like are far from the limit."""
+    crowd.people("hag66").sends(f"<message type='groupchat' to='{{coven}}'><body>x</body>{nested(90)}</message>")
+    (copy,) = crowd.people("hecate").takes()
+    assert sum(1 for _ in copy.iter("{urn:a}a")) == 91
