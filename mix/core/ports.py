@@ -35,6 +35,8 @@ class Rules:
     """Who may create channels: `local` people, `anyone`, or `admins` of the service only."""
     default_mode: Mode = Mode.HIDDEN
     searchable: bool = True
+    relay: str = "everybody"
+    """Who may ask other people something through a channel: `everybody` in it, `speakers` only, or `nobody`."""
     max_nick: int = 64
     max_participants: int = 50_000
     max_page: int = 250

@@ -11,9 +11,10 @@ from mix.core.commands import AnswerRelayed, RelayRequest
 from mix.core.config import Contact
 from mix.core.correspondence import addressee, client_tagged, clients, introduce
 from mix.core.events import Event, NickChanged, ParticipantLeft, SessionClosed
-from mix.core.ports import Moment
-from mix.core.refusals import NoAnswer, NoSuchItem, TooManyRequests, Unreachable
+from mix.core.ports import Moment, Rules
+from mix.core.refusals import NoAnswer, NoSuchItem, NotAllowed, TooManyRequests, Unreachable
 from mix.core.relayable import Concern
+from mix.core.rights import has_voice
 from mix.core.transient import PendingRequest, RequestAnswered, RequestFailed, RequestRelayed
 from pubsubnodes.addresses import RealJid
 
@@ -31,6 +32,8 @@ def relay(channel: Channel, cmd: RelayRequest, moment: Moment) -> list[Event]:
     """Pass a request on, to a client or to the account, as what it asks about demands."""
     me, tag, events = introduce(channel, cmd.actor, moment)
     to = addressee(channel, cmd.to)
+    if to is not me and not _may_ask(channel, me, moment.rules):
+        raise NotAllowed()
     asked, to_room = _whom(to, cmd)
     waiting = channel.pending.values()
     if len(waiting) >= MOST or sum(one.asker == me.id for one in waiting) >= MOST_OF_ONE:
@@ -47,6 +50,11 @@ def relay(channel: Channel, cmd: RelayRequest, moment: Moment) -> list[Event]:
         until=moment.now + PATIENCE,
     )
     return [*events, RequestRelayed(pending, tag, to_room, cmd.type, cmd.payload, cmd.lang)]
+
+
+def _may_ask(channel: Channel, me: Participant, rules: Rules) -> bool:
+    """Whether the operator lets somebody ask others (MIX-REL-05, MUC-IQ-17)."""
+    return rules.relay == "everybody" or (rules.relay == "speakers" and has_voice(channel, me.jid))
 
 
 def _whom(to: Participant, cmd: RelayRequest) -> tuple[RealJid, bool]:

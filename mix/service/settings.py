@@ -123,6 +123,7 @@ class Service(Section):
     creators: Literal["local", "anyone", "admins"] = "local"
     default_visibility: Literal["hidden", "maybe", "visible"] = "hidden"
     searchable: bool = True
+    relay: Literal["everybody", "speakers", "nobody"] = "everybody"
     faces: Annotated[tuple[ModuleName, ...], BeforeValidator(_split), Field(min_length=1)] = (
         "mix.face",
         "muccompat",

@@ -62,6 +62,7 @@ def rules_of(settings: Settings) -> Rules:
         creators=settings.service.creators,
         default_mode=Mode(settings.service.default_visibility),
         searchable=settings.service.searchable,
+        relay=settings.service.relay,
         max_nick=settings.limits.max_nick,
         max_participants=settings.limits.participants,
         history=settings.muc.history,

@@ -108,7 +108,8 @@ class Mailboxes:
             self._evict()
 
     def _evict(self) -> None:
-        """Drop the longest idle channels beyond those worth keeping."""
+        """Drop the longest idle channels beyond those worth keeping; not those where somebody waits for an answer."""
         for name in list(self._slots)[: max(0, len(self._slots) - self._keep)]:
-            if not self._slots[name].is_running:
+            slot = self._slots[name]
+            if not slot.is_running and not (slot.channel is not None and slot.channel.pending):
                 del self._slots[name]

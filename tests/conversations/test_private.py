@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.words import CORE, LEAVE, USER, configure, error, mam, occupant_id, prefer
-from tests.stage import Person, Scene
+from tests.conversations.words import CORE, LEAVE, MUC, USER, configure, error, form, mam, occupant_id, prefer
+from tests.stage import Person, Scene, Service
 from tests.stage.people import Client
+from tests.stage.room import ROOM, enter
+from tests.stage.room import room as room_of
 
 BODY = "<body>Private meeting about Macbeth???</body>"
 REQUEST = "<request xmlns='urn:xmpp:receipts'/>"
@@ -47,11 +49,13 @@ def refused(client: Person | Client) -> str:
 # -- MIX to MIX
 
 
-@pytest.mark.req("MIX-PMS-01", "MIX-PMS-03", "MIX-PMS-09", "MIX-PMS-13", "MIX-PMS-16", "MIX-SPI-10", "MIX-RES-07")
+@pytest.mark.req(
+    "MIX-PMS-01", "MIX-PMS-03", "MIX-PMS-09", "MIX-PMS-13", "MIX-PMS-16", "MIX-SPI-10", "MIX-RES-07", "MIX-MSG-17"
+)
 @pytest.mark.parametrize("type", ["", " type='chat'", " type='normal'"])
 def test_a_private_message_goes_to_the_account_from_an_encoded_address(coven: Scene, type: str) -> None:
     """XEP-0404 §3.2, also from a client that never showed presence: it gets a tag by speaking."""
-    hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])
+    hag66, hecate, _ = coven.people("hag66", "hecate", "wiccarocks", joined=["hag66", "hecate", "wiccarocks"])
     inside = (
         BODY,
         "<thread>t</thread>",
@@ -85,7 +89,7 @@ def test_a_tag_of_nobody_is_no_reason_not_to_deliver(coven: Scene) -> None:
     coven.is_silent()
 
 
-@pytest.mark.req("MIX-PMS-04", "MUC-PM-16")
+@pytest.mark.req("MIX-PMS-04", "MUC-PM-16", "MIX-MAM-30")
 def test_private_messages_are_kept_nowhere(coven: Scene) -> None:
     hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])
     coven.enters(hecate, "moon")
@@ -284,6 +288,29 @@ def test_who_may_whisper_to_whom(room: Scene) -> None:
     hag66.sends(to_nick("moon"))
     assert refused(hag66.phone) == "auth forbidden"
     room.is_silent()
+
+
+@pytest.mark.req("MUC-PM-09", "MUC-PM-20", "MUC-ERR-17")
+@pytest.mark.parametrize(
+    ("allowpm", "may"),
+    [("anyone", "pis hag hec"), ("participants", "hag hec"), ("moderators", "hag"), ("none", "")],
+)
+def test_the_owner_says_who_may_whisper(rooms: Service, allowpm: str, may: str) -> None:
+    hag66, _, pistol = people = room_of(rooms, "hag66", "hecate", "pistol")
+    fields = (("muc#roomconfig_moderatedroom", "1"), ("muc#roomconfig_allowpm", allowpm))
+    submitted = form(*fields, form_type=f"{MUC}#roomconfig")
+    pistol.sends(f"<presence type='unavailable' to='{ROOM}/pis'/>")  # those who are there keep their voice
+    hag66.sends(f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'>{submitted}</query></iq>")
+    pistol.sends(enter("pis"))
+    rooms.everybody_forgets()
+    for someone in people:
+        for to in {"hag", "pis"} - {someone.name[:3]}:
+            someone.sends(f"<message type='chat' to='{ROOM}/{to}' id='w'><body>psst</body></message>")
+            if someone.name[:3] in may:
+                someone.receives_nothing()
+                rooms.everybody_forgets()
+            else:
+                assert refused(someone.phone) == "auth forbidden"
 
 
 @pytest.mark.req("MUC-PM-17", "MUC-PM-18", "MUC-LEAK-04")

@@ -459,6 +459,21 @@ def test_a_participants_vcard_is_as_private_in_the_room(coven: Scene) -> None:
     coven.is_silent()
 
 
+@pytest.mark.req("MIX-REL-12")
+def test_the_end_of_a_channel_is_an_answer_too(witches: Scene) -> None:
+    hag66, hecate = witches.people("hag66", "hecate")
+    hag66.sends(ask(of("hecate", "{hers}")))
+    hecate.phone.receives(asked(of("hag66", "{his}")))
+    witches.owner.sends(
+        "<iq type='set' id='d' to='{service}'><destroy xmlns='urn:xmpp:mix:core:1' channel='coven'/></iq>"
+    )
+    missing = f"<error type='cancel'><item-not-found xmlns='{STANZAS}'/>…</error>"
+    hag66.receives(answered(of("hecate", "{hers}"), missing, type="error"))
+    witches.service.everybody_forgets()
+    hecate.sends(answer(of("hag66", "{his}"), VERSION))
+    witches.is_silent()
+
+
 def test_a_new_nick_is_no_reason_for_a_mix_client_to_wait_in_vain(witches: Scene) -> None:
     """Encoded addresses stay what they are."""
     hag66, hecate = witches.people("hag66", "hecate")

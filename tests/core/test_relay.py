@@ -7,8 +7,10 @@ import pytest
 from mix.core import commands, relay
 from mix.core.config import Contact
 from mix.core.due import due
-from mix.core.refusals import NoAnswer, NoSuchItem, NotAParticipant, TooManyRequests, Unreachable
+from mix.core.events import GrantChanged
+from mix.core.refusals import NoAnswer, NoSuchItem, NotAllowed, NotAParticipant, TooManyRequests, Unreachable
 from mix.core.relayable import Concern
+from mix.core.rights import Grant
 from mix.core.transient import RequestAnswered, RequestFailed, RequestRelayed
 from pubsubnodes.addresses import VisibleAddress
 from tests.core.workshop import Workshop, body, jid
@@ -133,6 +135,28 @@ def test_there_is_an_end_to_what_is_under_way(witches: Workshop, monkeypatch: py
     asks(witches, "hecate/moon", "hag66")
     with pytest.raises(TooManyRequests):
         asks(witches, "macbeth/dagger", "hag66")
+
+
+@pytest.mark.req("MIX-REL-05", "MUC-IQ-17")
+@pytest.mark.parametrize(("policy", "may"), [("everybody", True), ("speakers", False), ("nobody", False)])
+def test_the_operator_says_who_may_ask(policy: str, may: bool) -> None:
+    """XEP-0403 §4.6, XEP-0045 §17.4; oneself may always be asked."""
+    workshop = Workshop(relay=policy)
+    workshop.sets(moderated=True)
+    workshop.enters("hag66/broom")
+    workshop.enters("hecate/moon")
+    asks(workshop, "hag66/broom", "hag66", from_room=True)
+    if may:
+        asks(workshop, "hag66/broom", "hecate", from_room=True)
+        return
+    with pytest.raises(NotAllowed):
+        asks(workshop, "hag66/broom", "hecate", from_room=True)
+    workshop.coven.apply(GrantChanged(workshop.coven.participant(jid("hag66")).id, None, Grant.VOICE))
+    if policy == "speakers":
+        asks(workshop, "hag66/broom", "hecate", from_room=True)
+    else:
+        with pytest.raises(NotAllowed):
+            asks(workshop, "hag66/broom", "hecate", from_room=True)
 
 
 @pytest.mark.req("MUC-IQ-08")

@@ -26,8 +26,8 @@ REFUSALS = sorted(
 CONDITIONS = {
     "bad-request", "conflict", "feature-not-implemented", "forbidden", "gone", "internal-server-error",
     "item-not-found", "jid-malformed", "not-acceptable", "not-allowed", "not-authorized", "policy-violation",
-    "recipient-unavailable", "registration-required", "remote-server-timeout", "resource-constraint", "service-unavailable",
-    "unexpected-request",
+    "recipient-unavailable", "registration-required", "remote-server-timeout", "resource-constraint",
+    "service-unavailable", "unexpected-request",
 }  # fmt: skip
 
 
