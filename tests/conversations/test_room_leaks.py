@@ -1,0 +1,121 @@
+"""What a room must not tell, tried from outside and from inside (XEP-0045 §14; the eavesdropper hears it all)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from itertools import pairwise
+
+import pytest
+
+from mix.shell.clock import SystemDice
+from tests.conversations.words import mam
+from tests.stage import Person, Service
+from tests.stage.room import MUC, ROOM, enter, room
+
+CONFIG = f"{MUC}#roomconfig"
+
+
+def configure(owner: Person, **fields: str) -> None:
+    """Set fields of the room's configuration."""
+    filled = "".join(
+        f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
+    )
+    owner.sends(
+        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+        f"<field var='FORM_TYPE'><value>{CONFIG}</value></field>{filled}</x></query></iq>"
+    )
+    owner.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
+
+
+def heard(someone: Person, xml: str) -> list[str]:
+    """What somebody gets for a stanza, without what differs by chance."""
+    someone.forgets()
+    someone.sends(xml)
+    found = [one.raw for one in someone.unread()]
+    someone.forgets()
+    return found
+
+
+@pytest.mark.req("MUC-LEAK-08")
+@pytest.mark.parametrize("closed", [{"membersonly": "1"}, {"roomsecret": "cauldron"}])
+def test_who_may_not_enter_cannot_try_out_nicks(rooms: Service, closed: dict[str, str]) -> None:
+    """XEP-0045 §7.2: the same answer for a nick that is taken, and one that is free."""
+    hag66, *_ = room(rooms, "hag66")
+    configure(hag66, **closed)
+    stranger = rooms.person("pistol")
+    taken, free = heard(stranger, enter("hag")), heard(stranger, enter("nobody"))
+    assert [one.replace("/hag", "/nobody") for one in taken] == free
+
+
+@pytest.mark.req("MUC-LEAK-13")
+def test_ids_are_no_hashes_of_addresses(rooms: Service) -> None:
+    """XEP-0421 §4.1: whoever guesses an address cannot test it."""
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    hecate.sends(f"<message type='groupchat' to='{ROOM}'><body>hail</body></message>")
+    (message,) = hag66.takes()
+    found = message.find("{urn:xmpp:occupant-id:0}occupant-id")
+    assert found is not None
+    shown = (found.get("id") or "").casefold()
+    for jid in (hecate.jid, hecate.phone.jid, f"{hecate.jid}{ROOM}", f"{ROOM}{hecate.jid}"):
+        for name in ("md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b"):
+            digest = hashlib.new(name, jid.encode()).digest()
+            texts = (digest.hex(), base64.b64encode(digest).decode(), base64.b32encode(digest).decode())
+            assert not [text for text in texts if text.casefold().startswith(shown[:16])]
+
+
+@pytest.mark.req("MUC-LEAK-15")
+def test_ids_of_messages_hold_neither_order_nor_time() -> None:
+    """XEP-0359 §6: all 122 bits of each are random."""
+    ids = [uuid.UUID(SystemDice().archive_id()) for _ in range(1000)]
+    assert {one.version for one in ids} == {4}
+    assert len(set(ids)) == 1000
+    assert ids != sorted(ids)
+    rising = sum(a < b for a, b in pairwise(ids))
+    assert 400 < rising < 600
+
+
+@pytest.mark.req("MUC-LEAK-14")
+def test_the_archive_does_not_say_whose_address_is_whose(rooms: Service) -> None:
+    """XEP-0313 §4.1.1: asking for a person's real address is as asking for nobody's."""
+    _, hecate, pistol = room(rooms, "hag66", "hecate", "pistol")
+    pistol.sends(f"<message type='groupchat' to='{ROOM}'><body>hail</body></message>")
+
+    def found(jid: str) -> list[str]:
+        form = (
+            "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field>"
+            f"<field var='with'><value>{jid}</value></field></x>"
+        )
+        return heard(hecate, mam(form).replace("<iq", f"<iq to='{ROOM}'"))
+
+    assert found("{pistol}") == found("nobody@shakespeare.example")
+    assert len(found("{pistol}")) == 1
+
+
+@pytest.mark.req("MUC-LEAK-21", "MUC-CNOT-16")
+def test_lifting_the_veil_does_not_unveil_the_past(rooms: Service) -> None:
+    """XEP-0045 §10.2.1: who spoke hidden, and has left, stays hidden in history and archive."""
+    hag66, hecate, pistol = room(rooms, "hag66", "hecate", "pistol")
+    pistol.sends(f"<message type='groupchat' to='{ROOM}'><body>hail</body></message>")
+    pistol.sends(f"<presence type='unavailable' to='{ROOM}/pis'/>")
+    configure(hag66, whois="anyone")
+    told = heard(hecate, mam().replace("<iq", f"<iq to='{ROOM}'"))
+    hecate.sends(f"<presence type='unavailable' to='{ROOM}/hec'/>")
+    told += heard(hecate, enter("hec"))
+    assert any("hail" in one for one in told)
+    assert not [one for one in told if "pistol" in one]
+
+
+@pytest.mark.req("MUC-LEAK-23")
+def test_what_is_for_the_room_alone_stays_there(rooms: Service) -> None:
+    """XEP-0045 §17.3: passwords and wishes for history or versions are nobody else's."""
+    hag66, *_ = room(rooms, "hag66")
+    configure(hag66, roomsecret="cauldron")
+    rooms.person("pistol").sends(
+        f"<presence to='{ROOM}/pis'><x xmlns='{MUC}'><password>cauldron</password><history maxstanzas='3'/>"
+        "<mav xmlns='urn:xmpp:muc:affiliations:1'/></x></presence>"
+    )
+    (shown,) = [one.raw for one in hag66.unread() if "/pis" in one.raw]
+    for word in ("cauldron", "maxstanzas", "mav", f"'{MUC}'", f'"{MUC}"'):
+        assert word not in shown
