@@ -65,7 +65,7 @@ def of_room(channel: Channel, viewer: RealJid) -> About:
         features.append(MODERATE)
     return About(
         (("conference", "text", channel.info.name or channel.jid.local),),
-        (*kinds, *features),
+        (*kinds, *features, *_FORMS),
         ((ROOMINFO, tuple(_info(channel, viewer))),),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import final
 
-from mix.core import commands, events, transient
+from mix.core import admissions, commands, events, transient
 from mix.core.channel import Channel
 from mix.core.ports import Face, Outcome, Rules
 from mix.core.refusals import Refusal
@@ -28,6 +28,7 @@ from muccompat import (
     relay,
     router,
     service,
+    voice,
 )
 from muccompat.occupants import occupant_called, own_audience, shown_to
 from muccompat.questions import Question
@@ -83,6 +84,14 @@ class Room:
                 return nick.changed(event, channel, cause)
             case events.GrantChanged():
                 return privileges.granted(event, channel)
+            case admissions.Invited():
+                return invites.invited(event, channel)
+            case admissions.InvitationDeclined():
+                return invites.declined(event, channel)
+            case admissions.InvitationEnded():
+                return invites.returned(event, channel)
+            case admissions.VoiceRequested():
+                return voice.requested(event, channel)
             case events.ListsChanged():
                 return privileges.listed(event, channel)
             case events.ConfigChanged():
@@ -109,7 +118,9 @@ class Room:
                 return service.directory(inbound, outcome)
             case commands.Retract(as_moderator=True):
                 return [result(inbound)]
-            case commands.Configure() | commands.DestroyChannel():
+            case commands.Configure() | commands.DestroyChannel() | commands.Register() | commands.Unregister():
+                return [result(inbound)]
+            case commands.SetRanks() if inbound.is_request:
                 return [result(inbound)]
             case commands.Look(subject=Question.UNIQUE_NAME):
                 return [service.unique(inbound, outcome)]

@@ -61,6 +61,8 @@ def changed(event: NickChanged, channel: Channel, cause: Inbound | None) -> list
 
 def given(nick: str, asked: Inbound | None) -> tuple[Status, ...]:
     """210 when a presence asked for another nick than the one it led to (XEP-0045 §7.2.2)."""
+    if asked is not None and asked.child(QUERY) is not None:
+        return (Status.NICK_GIVEN,)  # by registering (XEP-0045 §7.10)
     if asked is None or asked.kind != "presence" or asked.target.resource in ("", nick):
         return ()
     return (Status.NICK_GIVEN,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mix.core.channel import Channel, Participant
 from mix.core.config import Config, Lists
 from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged

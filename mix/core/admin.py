@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mix.core.channel import Channel, Participant
+from mix.core import relisting
+from mix.core.channel import Channel
 from mix.core.commands import Configure
 from mix.core.config import Config, Info, Lists, Sharing
 from mix.core.events import (

@@ -24,7 +24,10 @@ from mix.core.refusals import (
     NoSuchChannel,
     WrongPassword,
 )
-from mix.core.rights import Standing, standing
+from mix.core.rights import Grant, Standing, standing
+
+ABSENCE = timedelta(hours=1)
+"""How long somebody may be away and find everything as it was."""
 
 
 def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event]:

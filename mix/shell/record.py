@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, final
 
-from mix.core import events
+from mix.core import admissions, events
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Message
 from mix.core.config import Config, Lists
@@ -127,6 +127,12 @@ class Prospect:
                 self._lists(event.old, event.new)
                 if (event.old.owners, event.old.admins) != (event.new.owners, event.new.admins):
                     self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
+            case admissions.NickReserved(jid, _, kept):
+                self.reserved[jid] = {"nick": kept.text, "nick_key": kept.key} if kept is not None else None
+            case admissions.Invited(invitation):
+                self.invitations[invitation.id] = from_invitation(invitation)
+            case admissions.InvitationEnded(invitation):
+                self.invitations[invitation.id] = None
             case events.ChannelUnlocked():
                 self.channel["locked"] = False
             case events.ChannelCreated():

@@ -12,7 +12,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mix.core.refusals import StorageFailed
 from mix.shell.columns import from_jid
 from mix.shell.record import Columns, Prospect
-from mix.shell.tables import ARCHIVE, CHANNELS, LISTS, PARTICIPANTS, SESSIONS, SUBSCRIPTIONS
+from mix.shell.tables import (
+    ARCHIVE,
+    CHANNELS,
+    INVITATIONS,
+    LISTS,
+    PARTICIPANTS,
+    RESERVED_NICKS,
+    SESSIONS,
+    SUBSCRIPTIONS,
+)
 from pubsubnodes.addresses import RealJid
 
 Known = dict[str, int]
