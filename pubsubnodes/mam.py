@@ -38,9 +38,14 @@ def stamp(at: datetime) -> str:
 
 
 def read_stamp(text: str) -> datetime:
-    """A time of XEP-0082; without a zone it is UTC. Raises `ValueError`."""
+    """A time of XEP-0082, in UTC; without a zone it is that already. Raises `ValueError`."""
     found = datetime.fromisoformat(text.strip())
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time outside all calendars") from error
 
 
 def read_query(query: Element) -> ArchiveQuery:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import final
 
 from mix.core.ports import Change, Repository
 from mix.core.refusals import StorageFailed
 from mix.shell.problems import StorageProblem
+
+log = logging.getLogger(__name__)
 
 _Waiting = tuple[Change, "asyncio.Future[None]"]
 
@@ -68,6 +71,11 @@ class GroupCommitter:
             await self._repository.commit(changes)
         except StorageFailed as failure:
             return failure
+        except Exception as bug:  # of one change: it must not end the service for all
+            log.exception("a change could not be recorded")
+            unexpected = StorageFailed()
+            unexpected.__cause__ = bug
+            return unexpected
         return None
 
     def _refuse_all(self) -> None:

@@ -12,6 +12,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Session
 from mix.core.commands import GoOffline
 from mix.core.ports import Repository
+from mix.core.refusals import StorageFailed
 from mix.shell.mailboxes import Post
 from mix.shell.requests import NoAnswer, Requests
 from mix.shell.turn import Sender
@@ -60,7 +61,11 @@ class Ghosts:
 
     async def look(self) -> None:
         """Ping all clients that are in a room or channel (XEP-0199); run after every (re)connection."""
-        sessions = await self._repository.sessions()
+        try:
+            sessions = await self._repository.sessions()
+        except StorageFailed:
+            log.warning("who is still there is not known: storage does not answer")
+            return
         sessions = [one for one in sessions if not one[2].jid.is_bare]  # an account is there without any client
         if not sessions:
             return

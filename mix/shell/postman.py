@@ -115,7 +115,11 @@ def _address(person: RealJid) -> bytes:
 def _tail(stanza: Stanza) -> bytes:
     """Everything after the recipient; made once a stanza. Empty for one that no host would carry."""
     if stanza.wire is None:
-        stanza.wire = _serialised(stanza)
+        try:
+            stanza.wire = _serialised(stanza)
+        except Exception:  # a bug in one stanza, and many others wait behind it
+            log.exception("a %s could not be written and was dropped", stanza.kind)
+            stanza.wire = b""
         if len(stanza.wire) > LARGEST:
             log.error("a %s of %d bytes is too large to send and was dropped", stanza.kind, len(stanza.wire))
             stanza.wire = b""

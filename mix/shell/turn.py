@@ -180,11 +180,13 @@ class Turn:
                         break
                 else:
                     if post.is_request:
+                        taken.asked.append(post)
                         self._reply(post, [errors.refusal(post, errors.SERVICE_UNAVAILABLE)], taken)
                     return None
             decision = decide(slot.channel, command, moment)
         except Refusal as refusal:
             if inbound is not None and face is not None:
+                taken.asked.append(inbound)  # the refusal waits for the commit of others, and falls with it
                 self._reply(inbound, [face.refuse(inbound, refusal, slot.channel)], taken)
             return None
         if isinstance(decision, ArchiveWindow | DirectoryWindow | MessageSought):
@@ -252,8 +254,15 @@ class Turn:
             except Exception as error:
                 log.exception("recording failed")
                 raise StorageFailed() from error
-        if taken.deliveries:
-            await self._sender.send(taken.deliveries)
+        await self._send(taken)
+
+    async def _send(self, taken: Taken) -> None:
+        """Send what is on disk. A bug here must not look like a failed commit: that would be done again, or undone."""
+        try:
+            if taken.deliveries:
+                await self._sender.send(taken.deliveries)
+        except Exception:
+            log.exception("sending failed; what happened is stored all the same")
 
     async def _answer(self, slot: Slot, question: Question) -> None:
         taken = Taken()
@@ -285,7 +294,7 @@ class Turn:
         for inbound in taken.asked:
             if inbound.is_request or inbound.kind == "message" or (inbound.kind == "presence" and not inbound.type):
                 self._reply(inbound, [errors.refusal(inbound, errors.INTERNAL)], told)
-        await self._sender.send(told.deliveries)
+        await self._send(told)
 
 
 def _farewells(deliveries: Sequence[Delivery], happened: Sequence[Event]) -> int:

@@ -6,7 +6,9 @@ import logging
 
 import pytest
 
+from tests.conversations.words import ADMIN, PUBSUB, failed, form
 from tests.stage import Scene
+from tests.stage.scene import node
 
 
 @pytest.fixture
@@ -42,3 +44,12 @@ def test_what_people_really_nest_goes_through(crowd: Scene) -> None:
     crowd.people("hag66").sends(f"<message type='groupchat' to='{{coven}}'><body>x</body>{nested(90)}</message>")
     (copy,) = crowd.people("hecate").takes()
     assert sum(1 for _ in copy.iter("{urn:a}a")) == 91
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"])
+def test_no_end_of_life_lies_outside_time(coven: Scene, end: str) -> None:
+    """Stored, it would keep the service from starting: what channels wait for is read before anything else."""
+    crone1 = coven.people("crone1")
+    publish = f"<publish node='{node('config')}'><item>{form(('End of Life', end), form_type=ADMIN)}</item></publish>"
+    crone1.sends(f"<iq type='set' id='1' to='{{coven}}'><pubsub xmlns='{PUBSUB}'>{publish}</pubsub></iq>")
+    crone1.receives(failed("1", "modify", "not-acceptable"))

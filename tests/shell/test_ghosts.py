@@ -10,6 +10,7 @@ import pytest
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Session
 from mix.core.commands import GoOffline
+from mix.core.refusals import StorageFailed
 from mix.shell import ghosts
 from mix.shell.dictionary import DictRepository
 from mix.shell.ghosts import Ghosts
@@ -75,3 +76,15 @@ async def test_only_the_gone_go(monkeypatch: pytest.MonkeyPatch) -> None:
         await Ghosts(repository, clients.requests, clients, put).look()
     assert wishes == [("coven", GoOffline(actor=GONE, lost=True))]
     assert clients.probed == [SIMPLE], "whether a client without ping is there, only its host knows"
+
+
+async def test_storage_that_is_away_when_the_stream_comes_back_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both often go down together; this runs in the task group of the whole service."""
+    clients, repository = Clients(), DictRepository()
+
+    async def fails() -> None:
+        raise StorageFailed
+
+    monkeypatch.setattr(repository, "sessions", fails)
+    await Ghosts(repository, clients.requests, clients, lambda name, post: True).look()
+    assert not clients.probed

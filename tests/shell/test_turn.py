@@ -13,7 +13,7 @@ from mix.core.events import Event, MessagePosted
 from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.ports import Change, Outcome, Rules
-from mix.core.refusals import Refusal, StorageFailed
+from mix.core.refusals import MalformedRequest, Refusal, StorageFailed
 from mix.shell.clock import SystemDice
 from mix.shell.dictionary import DictRepository
 from mix.shell.inlet import target_of
@@ -206,3 +206,47 @@ async def test_nobody_claims_a_request_and_it_is_answered_all_the_same(desk: Des
     assert target is not None
     await desk.works(Slot("coven"), Inbound("iq", "get", "q", HAG, target, xml), says("unheard"))
     assert desk.log == ["send service-unavailable for q"]
+
+
+async def test_a_bug_while_sending_neither_repeats_nor_undoes_what_is_stored(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = desk.send
+
+    async def fails_once(deliveries: Iterable[Delivery]) -> None:
+        desk.send = sent  # type: ignore[method-assign]
+        raise ZeroDivisionError
+
+    slot = Slot("coven")
+    await desk.works(slot, says("a"))
+    desk.log.clear()
+    desk.send = fails_once  # type: ignore[method-assign]
+    slot.forget()
+    await desk.works(slot, says("b"))
+    await desk.works(slot, says("c"))
+    assert desk.log == ["commit b", "commit c", "send c"]
+    assert [_body(m.payload) for m in await desk.repository.recent(COVEN, 10)] == ["a", "b", "c"]
+    assert "sending failed" in caplog.text
+
+
+async def test_whoever_was_refused_is_told_something_when_the_commit_of_others_fails(desk: Desk) -> None:
+    """A request is owed an answer, and the refusal waited for the commit together with everything else."""
+
+    class Strict(PlainFace):
+        def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
+            if text_of(inbound.xml[0]) == "no":
+                raise MalformedRequest
+            return super().parse(inbound, channel)
+
+    desk.turn = Turn(
+        [Strict()],
+        Rules("mix.example"),
+        repository=desk.repository,
+        recorder=desk,
+        sender=desk,
+        clock=lambda: datetime.now(UTC),
+        dice=SystemDice(),
+    )
+    desk.broken = 1
+    await desk.works(Slot("coven"), says("a"), says("no"))
+    assert desk.log == ["send internal-server-error for m-a", "send internal-server-error for m-no"]

@@ -162,3 +162,19 @@ async def test_who_waits_at_the_end_is_refused(waiting: int) -> None:
     assert not any(await outcomes(tasks))
     with pytest.raises(StorageFailed):
         await committer.commit(Change(COVEN, [posted(1)]))
+
+
+async def test_a_bug_in_recording_costs_its_own_change_and_not_the_service(caplog: pytest.LogCaptureFixture) -> None:
+    class Buggy(SlowRepository):
+        async def commit(self, changes: Sequence[Change]) -> None:
+            if any(BAD in change.events for change in changes):
+                raise RecursionError
+            await super().commit(changes)
+
+    repository = Buggy()
+    repository.go.set()
+    async with running(repository) as committer:
+        tasks = commits(committer, Change(COVEN, [posted(1)]), Change(HEATH, [BAD]))
+        assert await outcomes(tasks) == [True, False]
+        assert await outcomes(commits(committer, Change(HEATH, [posted(2)]))) == [True]
+    assert "could not be recorded" in caplog.text

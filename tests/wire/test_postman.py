@@ -115,3 +115,15 @@ async def test_nothing_is_written_when_nobody_is_there() -> None:
     paper = Paper()
     await Postman(paper).send([Fanout(message("alone"), Recipients([])), Replay([], HAG)])
     assert not [data for data in paper.written if data]
+
+
+def test_a_stanza_that_cannot_be_written_is_dropped_and_the_rest_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    deep = Element("{urn:a}a")
+    for _ in range(2000):
+        deep, inner = Element("{urn:a}a"), deep
+        deep.append(inner)
+    stanza = Stanza("message", VisibleAddress("coven@mix.example"), children=[deep])
+    sent = b"".join(pieces_of(Replay([stanza, message("x")], RealJid.parse("hag66@example"))))
+    (left,) = stanzas_in(sent)
+    assert left.findtext("{jabber:client}body") == "x"
+    assert "could not be written" in caplog.text
