@@ -228,6 +228,11 @@ class Enter(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Command):
+    """A server has sent back what was for the account of its user: it hands nothing on to clients (XEP-0405 §2.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNode(Command):
     """Fetch a node's items (XEP-0060 §6.5)."""
 

@@ -53,6 +53,7 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     commands.AnswerRelayed: relay.answer,
     commands.ShowPresence: presence.show,
     commands.GoOffline: presence.go_offline,
+    commands.SendBack: presence.sent_back,
     commands.RefreshPresence: lambda channel, cmd, moment: (),
     commands.ReadNode: subscription.read,
     commands.Subscribe: subscription.subscribe,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mix.core import lifecycle
 from mix.core.channel import Channel, Participant, Session
-from mix.core.commands import GoOffline, ShowPresence
+from mix.core.commands import GoOffline, SendBack, ShowPresence
 from mix.core.config import Sharing
 from mix.core.departure import departed
 from mix.core.events import Departure, Event, Exit, GrantChanged, SessionChanged, SessionClosed, SessionOpened
@@ -96,6 +96,18 @@ def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Eve
     if me.grant is Grant.MODERATOR and not any(session.is_present for session in remaining):
         events.append(GrantChanged(me.id, me.grant, None))  # lasts no longer than the visit (XEP-0045 §5.1)
     return events
+
+
+def sent_back(channel: Channel, cmd: SendBack, moment: Moment) -> Sequence[Event]:
+    """Do without a server that does not hand on what its user is sent, as soon as there are clients to be told instead.
+
+    Its user stays a participant (XEP-0369 §2), and while no client is known, it is tried again with the next message.
+    """
+    me = channel.participant_of(cmd.actor)
+    server = me.sessions.get(me.jid) if me is not None else None
+    if me is None or server is None or not any(s.in_channel for s in me.sessions.values() if s is not server):
+        return []
+    return [SessionClosed(me.id, server, Exit.LOST, last=False)]
 
 
 def hide(me: Participant) -> list[Event]:

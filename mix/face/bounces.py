@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mix.core.addresses import split_local
-from mix.core.commands import Command, GoOffline, Ignore
+from mix.core.commands import Command, GoOffline, Ignore, SendBack
 from mix.core.ids import ID_LENGTH
 from mix.face import private
 from pubsubnodes.errors import STANZAS
@@ -44,4 +44,6 @@ def parse(inbound: Inbound, *, alone: bool) -> Command | None:
         return private.parse_bounce(inbound, encoded, lost=is_fatal)
     if is_fatal:
         return GoOffline(actor=inbound.sender, lost=True)
+    if inbound.sender.is_bare and _OURS.fullmatch(resource):
+        return SendBack(actor=inbound.sender)
     return Ignore(actor=inbound.sender)

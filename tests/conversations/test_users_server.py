@@ -205,6 +205,19 @@ def test_a_bounce_from_an_account_changes_nothing(coven: Scene, condition: str) 
     hag66.account.receives_nothing()
 
 
+@pytest.mark.req("MIX-PAM-15")
+def test_where_the_server_sends_back_clients_are_told_themselves(coven: Scene) -> None:
+    """XEP-0405 §2.2: it has joined for its user and hands nothing on all the same; the client that spoke is known."""
+    hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])
+    hag66.phone.sends(says("hail", id="h1"))
+    hag66.account.receives(copy_at_account("hag66", "thirdwitch", "hail", submission="h1"))
+    hag66.account.sends(bounce(sender="hag66"))
+    coven.service.everybody_forgets()
+    hecate.phone.sends(says("hail to thee"))
+    hag66.phone.receives(said("hecate", "moon", "hail to thee"))
+    hag66.account.receives_nothing()
+
+
 def test_a_bounce_from_a_client_ends_its_visit_only(coven: Scene) -> None:
     """The others of its owner are told further, and the owner stays."""
     hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])

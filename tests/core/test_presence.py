@@ -138,3 +138,18 @@ def test_a_room_that_was_never_configured_ends_too() -> None:
     workshop.enters("crone1/cave")
     workshop.sets(persistent=True)
     assert [type(e) for e in workshop.does(offline("crone1/cave"))] == [ParticipantLeft, ChannelDestroyed]
+
+
+def test_a_server_that_sends_back_is_done_without() -> None:
+    """XEP-0405 §2.2: as soon as a client is known; whoever is not in, or joined by themselves, loses nothing."""
+    workshop = Workshop()
+    sent_back = commands.SendBack(actor=jid("hag66"))
+    assert workshop.does(sent_back) == []
+    me = workshop.joins("hag66")
+    assert workshop.does(sent_back) == []
+    workshop.says("hag66/broom")
+    assert list(me.clients()) == [jid("hag66")]
+    (closed,) = workshop.does(sent_back)
+    assert isinstance(closed, SessionClosed)
+    assert list(me.clients()) == [jid("hag66/broom")]
+    assert workshop.does(sent_back) == []
