@@ -32,7 +32,7 @@ _FATAL = frozenset(
 
 def parse(inbound: Inbound, *, alone: bool) -> Command | None:
     """Take note that a client is gone. What bounced off the room is the room's; what bounced off a bare JID tells
-    nothing about any client (MIX-DEC-037)."""
+    nothing about any client, at most that its server does not do PAM (MIX-DEC-037)."""
     encoded, _ = split_local(inbound.target.local)
     resource = inbound.target.resource
     if not alone and encoded is None and resource and not _OURS.fullmatch(resource):
