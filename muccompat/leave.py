@@ -119,7 +119,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
     if not present:
         return []
     leader = max(present, key=lambda session: (session.priority, session.since))
-    someone = Participant(event.id, event.jid, event.nick, event.at, event.stayed)
+    someone = Participant(event.id, event.jid, event.nick, event.at, event.stayed, grant=event.grant)
     codes = _codes(event, channel)
     affiliation = _affiliation(event, channel)
     venue = _venue(event, channel, cause)

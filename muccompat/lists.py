@@ -7,12 +7,12 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
-from mix.core.config import Lists
+from mix.core.config import Footing, Lists
 from mix.core.nicknames import Nick
 from mix.core.rights import Standing, is_moderator, listed_standing, standing
 from mix.core.visibility import Audience, Mode, Sight
 from muccompat.occupants import occupants
-from muccompat.standing import Affiliation, Role, standing_of
+from muccompat.standing import Affiliation, Role, is_among, standing_of
 from muccompat.stanzas import ADMIN
 from pubsubnodes.addresses import RealJid, VisibleAddress
 from pubsubnodes.xml import element
@@ -41,11 +41,21 @@ def may_read(channel: Channel, reader: RealJid, which: Affiliation | Role) -> bo
     me = channel.participant_of(bare)
     shown = channel.config.mode is Mode.VISIBLE
     least = _OPEN_TO[which][0 if shown else 1]
+    if shown and which is Affiliation.MEMBER and channel.config.members_listed_for is not None:
+        return _is_chosen(channel, bare, channel.config.members_listed_for)
     if me is not None and me.is_present and is_moderator(channel, me):
         of_members = shown and least is Standing.ALLOWED
         if which in _OF_MODERATORS or of_members:
             return True
     return listed_standing(channel.lists, bare, channel.operators) >= least
+
+
+def _is_chosen(channel: Channel, bare: RealJid, circle: frozenset[Footing]) -> bool:
+    """Whether the owner lets somebody list the members (XEP-0045 §10.1.3); nothing opens what the mode hides."""
+    if standing(channel, bare) >= Standing.ADMIN:
+        return True
+    me = channel.participant_of(bare)
+    return me is not None and me.is_present and is_among(standing_of(channel, me)[1], circle)
 
 
 def write(channel: Channel, which: Affiliation | Role) -> Element:

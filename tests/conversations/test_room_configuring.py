@@ -296,6 +296,30 @@ def test_nothing_is_said_while_the_room_is_made(rooms: Service) -> None:
     assert notices(hag66) == []
 
 
+@pytest.mark.req("MUC-CONF-11")
+def test_who_may_list_the_members(rooms: Service) -> None:
+    """XEP-0045 §10.1.3: the roles the owner names; the owner always may, and hiding addresses hides lists."""
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    asked = f"<iq type='get' id='l' to='{ROOM}'><query xmlns='{MUC}#admin'><item affiliation='member'/></query></iq>"
+
+    def may(someone: Person) -> bool:
+        someone.sends(asked)
+        found = someone.unread()[-1]
+        found.is_read = True
+        return found.xml.get("type") == "result"
+
+    assert put(hag66, whois="anyone", roomname="Cave") is None
+    for circle, allowed in ((("moderator",), False), (("moderator", "participant"), True), ((), False)):
+        assert submit(hag66, ("muc#roomconfig_getmemberlist", circle)) is None
+        assert form(hag66).fields["muc#roomconfig_getmemberlist"] == list(circle)
+        assert may(hecate) is allowed
+        assert may(hag66)
+    assert not may(rooms.person("pistol"))
+    assert submit(hag66, ("muc#roomconfig_getmemberlist", ("participant",))) is None
+    assert put(hag66, whois="moderators") is None
+    assert not may(hecate)
+
+
 # -- whose presence is shown (XEP-0045 §7.2.2)
 
 
@@ -347,6 +371,39 @@ def test_people_come_into_sight_and_vanish_with_the_setting(rooms: Service) -> N
     assert shown(hag66) == [("hec", "unavailable"), ("third", "unavailable")]
     assert ("third", "unavailable") in shown(hecate)
     assert ("hec", "unavailable") in shown(crone1)
+
+
+@pytest.mark.req("MUC-PRES-15", "MUC-PRES-17")
+def test_people_come_into_sight_and_vanish_with_their_role(rooms: Service) -> None:
+    """XEP-0045 §5.1.1: who gets a voice is seen, who loses it is not; the moderator finds them in any case."""
+    hag66, hecate = quiet(rooms)
+    crone1 = rooms.person("crone1")
+    crone1.sends(enter("third"))
+    rooms.everybody_forgets()
+
+    def grant(role: str) -> None:
+        hag66.sends(
+            f"<iq type='set' id='v' to='{ROOM}'><query xmlns='{MUC}#admin'>"
+            f"<item nick='third' role='{role}'/></query></iq>"
+        )
+        hag66.receives(f"<iq type='result' id='v' from='{ROOM}'/>")
+
+    hag66.sends(f"<iq type='get' id='l' to='{ROOM}'><query xmlns='{MUC}#admin'><item role='visitor'/></query></iq>")
+    hag66.receives(
+        f"<iq type='result' id='l' from='{ROOM}'><query xmlns='{MUC}#admin'>"
+        "<item nick='third' role='visitor' affiliation='none' jid='{crone1.phone}'/></query></iq>"
+    )
+    grant("participant")
+    assert shown(hecate) == shown(hag66) == [("third", "")]
+    grant("visitor")
+    (gone,) = hecate.takes()
+    assert (gone.get("type"), codes(gone)) == ("unavailable", [])
+    (item,) = gone.iter(f"{{{USER}}}item")
+    assert (item.get("affiliation"), item.get("role")) == ("none", "none")
+    grant("participant")
+    hecate.forgets()
+    crone1.sends(f"<presence type='unavailable' to='{ROOM}/third'/>")
+    assert shown(hecate) == [("third", "unavailable")]
 
 
 @pytest.mark.req("MUC-PRES-16")
