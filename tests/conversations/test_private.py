@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.conversations.words import CORE, LEAVE, MUC, USER, configure, error, form, mam, occupant_id, prefer
-from tests.stage import Person, Scene, Service
-from tests.stage.people import Client
+from tests.conversations.words import CORE, LEAVE, MUC, USER, configure, error, form, mam, occupant_id, prefer, refused
+from tests.stage import Scene, Service
 from tests.stage.room import ROOM, enter
 from tests.stage.room import room as room_of
 
@@ -37,13 +38,6 @@ def whispered_in_room(who: str, nick: str, *inside: str, type: str = " type='cha
     """The message as a client in the room gets it."""
     said = "".join(inside) or BODY
     return f"<message{type} id='{id}' from='{{coven}}/{nick}'>{said}{occupant_id(who)}{X}</message>"
-
-
-def refused(client: Person | Client) -> str:
-    """Type and condition of the one error a client got."""
-    (answer,) = client.takes()
-    (found,) = answer.iter("{jabber:client}error")
-    return f"{found.get('type')} {found[0].tag.rpartition('}')[2]}"
 
 
 # -- MIX to MIX
@@ -148,6 +142,8 @@ def test_who_may_write_and_who_can_be_written_to(coven: Scene) -> None:
             stranger.sends(whom)
             assert refused(stranger.phone) == "auth forbidden"
     hag66.sends(to("hecate").replace("{hecate.id}", "nobody"))
+    assert refused(hag66.phone) == "cancel item-not-found"
+    hag66.sends(f"<message to='{{hecate.id}}#nowhere@{{service}}'>{BODY}</message>")
     assert refused(hag66.phone) == "cancel item-not-found"
     hecate.sends(LEAVE)
     coven.service.everybody_forgets()
@@ -343,6 +339,24 @@ def test_one_bounced_copy_of_what_was_said_to_all_is_no_news(room: Scene) -> Non
     hecate.sends(
         "<message type='error' id='said' to='{coven}/thirdwitch'>" + error("wait", "policy-violation") + "</message>"
     )
+    room.is_silent()
+
+
+@pytest.mark.req("MUC-PM-19")
+def test_nobody_whispers_without_end(services: Callable[..., Service]) -> None:
+    coven = Scene(services(pace=(1.0, 10.0)), "coven")
+    hag66, hecate = coven.people("hag66", "hecate", entered=["hag66", "hecate"])
+    for _ in range(30):
+        hag66.sends(to_nick("moon"))
+    assert len(hecate.takes()) <= 11
+    hag66.forgets()
+    hag66.sends(to_nick("moon"))
+    assert refused(hag66) == "wait resource-constraint"
+
+
+def test_an_error_for_nobody_is_nobodys(room: Scene) -> None:
+    hag66 = room.people("hag66")
+    hag66.sends("<message type='error' to='{coven}/nobody'>" + error("wait", "policy-violation") + "</message>")
     room.is_silent()
 
 

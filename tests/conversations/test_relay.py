@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mix.core.relay import MOST_OF_ONE
-from tests.conversations.words import INFO, ITEMS, LEAVE, MUC, PUBSUB, STANZAS, configure, prefer, setnick
-from tests.stage import Person, Scene
-from tests.stage.people import Client
+from tests.conversations.words import INFO, ITEMS, LEAVE, MUC, PUBSUB, STANZAS, configure, prefer, refused, setnick
+from tests.stage import Scene
 
 PING = "<ping xmlns='urn:xmpp:ping'/>"
 VERSION = "<query xmlns='jabber:iq:version'/>"
@@ -38,13 +37,6 @@ def answer(to: str, inside: str = "", *, type: str = "result", id: str = "{leg}"
 def answered(sender: str, inside: str = "", *, type: str = "result", id: str = "lx09df27") -> str:
     """The answer as it arrives."""
     return f"<iq type='{type}' id='{id}' from='{sender}'>{inside}</iq>"
-
-
-def refused(client: Person | Client) -> str:
-    """Type and condition of the one error a client got."""
-    (got,) = client.takes()
-    (found,) = got.iter("{jabber:client}error")
-    return f"{found.get('type')} {found[0].tag.rpartition('}')[2]}"
 
 
 @pytest.fixture
@@ -167,7 +159,7 @@ def test_who_may_ask_and_who_can_be_asked(witches: Scene) -> None:
     for whom in (of("hecate"), of("hecate", "{hers}"), "nobody#{coven}"):
         pistol.sends(ask(whom))
         assert refused(pistol.phone) == "auth forbidden"
-    for whom in ("nobody#{coven}", of("hecate", "of-a-client-that-was")):
+    for whom in ("nobody#{coven}", of("hecate", "of-a-client-that-was"), "nobody#nowhere@{service}"):
         hag66.sends(ask(whom))
         assert refused(hag66.phone) == "cancel item-not-found"
     hecate.sends(LEAVE)
@@ -292,8 +284,9 @@ def test_a_client_is_sent_a_file_and_an_account_is_not(witches: Scene) -> None:
     witches.is_silent()
 
 
+@pytest.mark.req("MIX-REL-13")
 def test_a_channel_answers_for_itself(witches: Scene) -> None:
-    """MIX-REL-13: what is asked of the channel is passed to nobody."""
+    """What is asked of the channel is passed to nobody."""
     hag66 = witches.people("hag66")
     for inside in (f"<query xmlns='{INFO}'/>", VCARD, PING):
         hag66.sends(ask("{coven}", inside))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conversations.words import refused
 from tests.stage import Person, Service
 from tests.stage.room import MUC, ROOM, USER, codes, enter, kinds, room
 
@@ -24,15 +25,6 @@ def configure(owner: Person, **fields: str) -> None:
         f"<iq type='set' id='c1' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
         f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
     )
-
-
-def refused(someone: Person) -> str:
-    """The condition of the one thing somebody got, which is an error."""
-    (answer,) = someone.takes()
-    assert answer.get("type") == "error", answer
-    error = answer.find("{jabber:client}error")
-    assert error is not None
-    return f"{error.get('type')} {error[0].tag.partition('}')[2]}"
 
 
 @pytest.mark.req(

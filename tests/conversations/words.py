@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tests.stage.people import Listener
 from tests.stage.scene import node
 
 CORE = "urn:xmpp:mix:core:1"
@@ -213,6 +214,15 @@ def info(node_name: str = "", id: str = "d1") -> str:
 def mam(inside: str = "", id: str = "q1", query: str = "f") -> str:
     """Ask the archive."""
     return f"<iq type='set' id='{id}'><query xmlns='{MAM}' queryid='{query}'>{inside}</query></iq>"
+
+
+def refused(someone: Listener) -> str:
+    """Type and condition of the one thing somebody got, which is an error."""
+    (answer,) = someone.takes()
+    assert answer.get("type") == "error", answer
+    found = answer.find("{jabber:client}error")
+    assert found is not None
+    return f"{found.get('type')} {found[0].tag.partition('}')[2]}"
 
 
 def features(reply: object) -> set[str]:
