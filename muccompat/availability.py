@@ -35,7 +35,7 @@ def parse(inbound: Inbound, channel: Channel) -> ShowPresence:
 def shown_in(inbound: Inbound, *ours: ChannelJid) -> tuple[Payload, int]:
     """What a presence shows, without what only the room may say, and its priority (RFC 6121 §4.7)."""
     children = [_with_language(child, inbound.lang) for child in inbound.xml]
-    wire = Payload.from_user(children, *ours).wire
+    wire = Payload.from_user(children, inbound.sender, *ours).wire
     if len(wire) > LARGEST:
         raise TooLarge()
     text = text_of(inbound.child("priority")).strip()

@@ -51,7 +51,9 @@ _CODES: Final[Mapping[Departure, Status]] = {
 
 def parse(inbound: Inbound, channel: Channel) -> GoOffline:
     """A client says good-bye, perhaps with a word (XEP-0045 §7.14)."""
-    return GoOffline(actor=inbound.sender, status=Payload.from_user(inbound.xml, channel.jid, channel.room))
+    return GoOffline(
+        actor=inbound.sender, status=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
+    )
 
 
 def is_fatal(inbound: Inbound) -> bool:

@@ -34,7 +34,7 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
     ignored = Ignore(actor=inbound.sender)
     match inbound.type, bool(inbound.target.resource):
         case "groupchat", False:
-            payload = Payload.from_user(inbound.xml, channel.jid, channel.room)
+            payload = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
             return retraction.parse(inbound, channel, payload) or PostMessage(
                 actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
             )

@@ -29,7 +29,7 @@ def parse(inbound: Inbound, channel: Channel) -> Command:
     return SendPrivately(
         actor=inbound.sender,
         to=found.id,
-        payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
+        payload=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room),
         type=inbound.type,
         client_id=inbound.id,
         lang=inbound.lang,

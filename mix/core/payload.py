@@ -7,6 +7,7 @@ from typing import final
 from xml.etree.ElementTree import Element
 
 from mix.core.addresses import ChannelJid
+from pubsubnodes.addresses import MalformedAddress, RealJid
 from pubsubnodes.xml import CLIENT, name_of, namespace_of, read_fragment, serialise
 
 _OURS = frozenset(
@@ -32,7 +33,7 @@ _BETWEEN_SERVERS = ("urn:xmpp:delegation:", "urn:xmpp:privilege:")
 """What a host takes from us on trust, and nobody may say through us (XEP-0355, XEP-0356)."""
 
 _STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
-_DELAY = "{urn:xmpp:delay}delay"
+_DELAYS = frozenset({"{urn:xmpp:delay}delay", "{jabber:x:delay}x"})
 _RETRACTIONS = frozenset(
     f"{{{namespace}}}{name}"
     for namespace in ("urn:xmpp:message-retract:1", "urn:xmpp:mix:misc:0")
@@ -64,12 +65,13 @@ class Payload:
         self._wire = wire
 
     @classmethod
-    def from_user(cls, children: Iterable[Element], *ours: ChannelJid) -> Payload:
+    def from_user(cls, children: Iterable[Element], sender: RealJid, *ours: ChannelJid) -> Payload:
         """Keep what a user may say, drop what they could only forge (XEP-0359 §3, XEP-0421 §4, XEP-0045 §17.3).
 
+        What the sender's own client or server noted in their name goes, too: it would say who they are (MIX-VIS-21).
         `ours` are all addresses of the channel: people on either face read what is said on the other.
         """
-        return cls([child for child in children if _may_pass(child, ours)])
+        return cls([child for child in children if _may_pass(child, sender, ours)])
 
     @classmethod
     def stored(cls, wire: str) -> Payload:
@@ -127,7 +129,7 @@ class Payload:
         return "<Payload>"
 
 
-def _may_pass(child: Element, ours: Sequence[ChannelJid]) -> bool:
+def _may_pass(child: Element, sender: RealJid, ours: Sequence[ChannelJid]) -> bool:
     namespace = namespace_of(child)
     if namespace.startswith(_BETWEEN_SERVERS):
         return False
@@ -139,15 +141,20 @@ def _may_pass(child: Element, ours: Sequence[ChannelJid]) -> bool:
         return False  # a wish of its own, said by the service in each one's words
     if child.tag == _STANZA_ID:
         by = child.get("by")
-        return bool(by and child.get("id")) and not _speaks_as(by, ours)
-    if child.tag == _DELAY:
-        return not _speaks_as(child.get("from"), ours)
+        return by is not None and bool(child.get("id")) and not _speaks_as(by, sender, ours)
+    if child.tag in _DELAYS:
+        by = child.get("from")
+        return by is None or not _speaks_as(by, sender, ours)
     return True
 
 
-def _speaks_as(claimed: str | None, ours: Sequence[ChannelJid]) -> bool:
-    """Whether an address claims to be the channel, someone in it, or its service; case does not help."""
-    if claimed is None:
-        return False
-    bare = claimed.partition("/")[0].casefold()
-    return any(bare in (channel.text.casefold(), channel.domain.casefold()) for channel in ours)
+def _speaks_as(claimed: str, sender: RealJid, ours: Sequence[ChannelJid]) -> bool:
+    """Whether an address is the service's, of whatever channel or person, or the sender's own or their server's.
+
+    Compared as clients compare it, prepared (RFC 7622 §3): neither case nor width helps. What is none helps nobody.
+    """
+    try:
+        address = RealJid.parse(claimed).bare
+    except MalformedAddress:
+        return True
+    return sender.matches(address) or any(address.is_at(channel.domain) for channel in ours)

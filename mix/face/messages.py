@@ -41,7 +41,7 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         raise MalformedRequest()
     return PostMessage(
         actor=inbound.sender,
-        payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
+        payload=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room),
         client_id=inbound.id,
         lang=inbound.lang,
         from_room=False,

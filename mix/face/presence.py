@@ -32,14 +32,16 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
             return Look(actor=inbound.sender, subject=LOOK)
         case "unavailable" if channel is not None:
             # One rule for both faces: hosts say the last word to the bare channel address only.
-            return GoOffline(actor=inbound.sender, status=Payload.from_user(inbound.xml, channel.jid, channel.room))
+            return GoOffline(
+                actor=inbound.sender, status=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
+            )
         case "probe" if me is not None:
             return RefreshPresence(actor=inbound.sender)
         case "" | "available" if channel is not None and me is not None:
             if inbound.sender.is_bare:
                 return RefreshPresence(actor=inbound.sender)
             if me.stays or inbound.sender in me.sessions:
-                presence = Payload.from_user(inbound.xml, channel.jid, channel.room)
+                presence = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
                 return ShowPresence(actor=inbound.sender, presence=presence, priority=priority_of(inbound))
     if not alone and inbound.child(f"{{{MUC}}}x") is not None:
         return None

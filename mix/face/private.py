@@ -27,7 +27,7 @@ def parse(inbound: Inbound, encoded: str, channel: Channel | None) -> Command:
         actor=inbound.sender,
         to=encoded,
         tag=inbound.target.resource or None,
-        payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
+        payload=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room),
         type=inbound.type,
         client_id=inbound.id,
         lang=inbound.lang,

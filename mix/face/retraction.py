@@ -38,7 +38,7 @@ def parse(inbound: Inbound, channel: Channel) -> Command:
     return Retract(
         actor=inbound.sender,
         id=id,
-        payload=Payload.from_user(inbound.xml, channel.jid, channel.room),
+        payload=Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room),
         client_id=inbound.id,
         lang=inbound.lang,
         from_room=False,

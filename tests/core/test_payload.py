@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from mix.core.addresses import ChannelJid
 from mix.core.payload import Payload
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.xml import read_fragment, serialise
 
 COVEN = ChannelJid("coven", "mix.shakespeare.example")
+HAG66 = RealJid.parse("hag66@shakespeare.example/pda")
 BODY = "<body>Harpier cries</body>"
 
 FORGED = [
@@ -33,8 +35,21 @@ FORGED = [
     "<stanza-id xmlns='urn:xmpp:sid:0' id='1'/>",
     "<delay xmlns='urn:xmpp:delay' from='coven@mix.shakespeare.example' stamp='2002-09-10T23:08:25Z'/>",
     "<delay xmlns='urn:xmpp:delay' from='Coven@mix.shakespeare.example/moon' stamp='2002-09-10T23:08:25Z'/>",
+    "<delay xmlns='urn:xmpp:delay' from='id#coven@mix.shakespeare.example' stamp='2002-09-10T23:08:25Z'/>",
+    "<stanza-id xmlns='urn:xmpp:sid:0' by='\uff43oven@mix.shakespeare.example' id='1'/>",
+    "<stanza-id xmlns='urn:xmpp:sid:0' by='@' id='1'/>",
     "<error type='cancel'/>",
 ]
+
+TELLING = [
+    "<stanza-id xmlns='urn:xmpp:sid:0' by='hag66@shakespeare.example' id='1'/>",
+    "<stanza-id xmlns='urn:xmpp:sid:0' by='HAG66@shakespeare.example' id='1'/>",
+    "<stanza-id xmlns='urn:xmpp:sid:0' by='shakespeare.example' id='1'/>",
+    "<delay xmlns='urn:xmpp:delay' from='hag66@shakespeare.example/pda' stamp='2002-09-10T23:08:25Z'/>",
+    "<delay xmlns='urn:xmpp:delay' from='shakespeare.example' stamp='2002-09-10T23:08:25Z'/>",
+    "<x xmlns='jabber:x:delay' from='hag66@shakespeare.example/pda' stamp='20020910T23:08:25'/>",
+]
+"""What a client or its server notes on what waited, and what names the sender."""
 
 HONEST = [
     "<subject>Cauldrons</subject>",
@@ -51,7 +66,7 @@ HONEST = [
 
 def from_user(xml: str) -> Payload:
     """What is left of what a user sent."""
-    return Payload.from_user(read_fragment(xml), COVEN)
+    return Payload.from_user(read_fragment(xml), HAG66, COVEN)
 
 
 @pytest.mark.req("MIX-MSG-11", "MIX-MSG-13", "MIX-MSG-32", "MUC-MSG-13", "MUC-MSG-14", "MUC-MSG-16", "MUC-MSG-18")
@@ -59,6 +74,13 @@ def from_user(xml: str) -> Payload:
 def test_what_only_the_service_may_say_is_dropped(forged: str) -> None:
     """XEP-0359 §3, XEP-0421 §4, XEP-0045 §17.3: and the rest stays."""
     assert from_user(BODY + forged) == from_user(BODY)
+
+
+@pytest.mark.req("MIX-VIS-21")
+@pytest.mark.parametrize("telling", TELLING)
+def test_what_was_noted_in_the_name_of_the_sender_is_dropped(telling: str) -> None:
+    """XEP-0404 §1: a message that waited at home must not say where that is."""
+    assert from_user(BODY + telling) == from_user(BODY)
 
 
 @pytest.mark.req("MIX-MSG-12", "MIX-MSG-22", "MUC-MSG-15")
@@ -130,4 +152,4 @@ def test_what_is_worth_keeping(xml: str, kept: bool) -> None:
 def test_filtering_twice_is_filtering_once(parts: list[str]) -> None:
     """Nothing appears by taking something away."""
     once = from_user("".join(parts))
-    assert Payload.from_user(once.elements, COVEN) == once
+    assert Payload.from_user(once.elements, HAG66, COVEN) == once

@@ -48,7 +48,7 @@ class PlainFace:
             raise ZeroDivisionError
         return PostMessage(
             actor=inbound.sender,
-            payload=Payload.from_user(inbound.xml, COVEN),
+            payload=Payload.from_user(inbound.xml, inbound.sender, COVEN),
             client_id=inbound.id,
             lang=None,
             from_room=False,
