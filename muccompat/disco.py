@@ -10,7 +10,7 @@ from mix.core.config import Circle
 from mix.core.ports import Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
-from muccompat import subject
+from muccompat import subject, vcard
 from muccompat.conversion import AT_ONCE
 from muccompat.occupants import address_of, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
@@ -65,7 +65,7 @@ def of_room(channel: Channel, viewer: RealJid) -> About:
         features.append(MODERATE)
     return About(
         (("conference", "text", channel.info.name or channel.jid.local),),
-        (*kinds, *features, *_FORMS),
+        (*kinds, *features, *_FORMS, *((vcard.VCARD,) if vcard.is_offered(channel) else ())),
         ((ROOMINFO, tuple(_info(channel, viewer))),),
     )
 
@@ -78,6 +78,7 @@ def _info(channel: Channel, viewer: RealJid) -> list[Field]:
         Field("muc#roomconfig_changesubject", "boolean", [changing]),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)]),
     ]
+    fields += vcard.hashes(channel)
     if config.lang:
         fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))
     if config.pubsub:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import final
 
 from mix.core import admissions, commands, events, transient
+from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
 from mix.core.ports import Face, Outcome, Rules
 from mix.core.refusals import Refusal
@@ -28,6 +29,7 @@ from muccompat import (
     relay,
     router,
     service,
+    vcard,
     voice,
 )
 from muccompat.occupants import occupant_called, own_audience, shown_to
@@ -98,6 +100,8 @@ class Room:
                 return privileges.configured(event, channel)
             case events.InfoChanged():
                 return privileges.informed(event, channel)
+            case AvatarChanged():
+                return privileges.pictured(event, channel)
             case events.PreferencesChanged():
                 return privileges.preferring(event, channel)
             case _:
@@ -118,7 +122,9 @@ class Room:
                 return service.directory(inbound, outcome)
             case commands.Retract(as_moderator=True):
                 return [result(inbound)]
-            case commands.Configure() | commands.DestroyChannel() | commands.Register() | commands.Unregister():
+            case commands.Configure() | commands.DestroyChannel() | ShowAvatar():
+                return [result(inbound)]
+            case commands.Register() | commands.Unregister():
                 return [result(inbound)]
             case commands.SetRanks() if inbound.is_request:
                 return [result(inbound)]
@@ -133,7 +139,7 @@ class Room:
         """The refusal in the room's conditions."""
         return errors.refuse(inbound, refusal)
 
-    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
         """What rooms add to the discovery of a channel, or of the service."""
         return disco.of_service(rules) if channel is None else disco.of_room(channel, viewer)
 
@@ -163,7 +169,7 @@ class Room:
                 return [result(inbound, mam.write_template())]
             case Question.SERVICE_INFO | Question.INFO:
                 faces: list[Face] = [self, *self._others()]
-                return [result(inbound, write_info(face.describe(channel, viewer, self._rules) for face in faces))]
+                return [result(inbound, write_info(face.describe(channel, viewer, moment) for face in faces))]
         assert channel is not None
         match question:
             case Question.ITEMS:
@@ -176,6 +182,8 @@ class Room:
                 return [result(inbound, registration.write(channel, viewer))]
             case Question.CONFIGURATION:
                 return [result(inbound, configform.write(channel))]
+            case Question.VCARD:
+                return [result(inbound, vcard.write(channel))]
             case _:
                 me = channel.participant(viewer)
                 found = occupant_called(channel, inbound.target.resource)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mix.core.avatar import AvatarChanged
 from mix.core.channel import Channel, Participant
 from mix.core.config import Config, Lists
 from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged
@@ -86,6 +87,11 @@ def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
 def informed(event: InfoChanged, channel: Channel) -> list[Delivery]:
     """The room has another name or description."""
     return _notice(channel, (Status.CONFIG_CHANGED,))
+
+
+def pictured(event: AvatarChanged, channel: Channel) -> list[Delivery]:
+    """The room has another picture, or none (XEP-0486 §3.2)."""
+    return _notice(channel, (Status.CONFIG_CHANGED,)) if event.old.shown != event.new.shown else []
 
 
 def preferring(event: PreferencesChanged, channel: Channel) -> list[Delivery]:

@@ -20,6 +20,7 @@ class Question(StrEnum):
     """Who has an affiliation or a role."""
     REGISTRATION = "registration"
     CONFIGURATION = "configuration"
+    VCARD = "vcard"
     ARCHIVE_FIELDS = "archive fields"
     NOT_HERE = "not here"
     PROBE = "probe"

@@ -35,6 +35,7 @@ from muccompat import (
     retraction,
     selfping,
     service,
+    vcard,
 )
 from muccompat.occupants import is_in_room, occupant_called
 from muccompat.questions import Question
@@ -176,6 +177,8 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: R
             return retraction.parse_moderate(inbound, channel, asked)
         case selfping.PING if in_room and channel is not None:
             return selfping.parse(inbound)
+        case vcard.REQUEST:
+            return vcard.parse(inbound, channel, asked)
         case _ if channel is None and (alone or not namespace_of(asked).startswith(_OF_MIX)):
             raise NoSuchChannel()
         case _:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mix.core import relisting
+from mix.core.avatar import AvatarChanged
 from mix.core.channel import Channel
 from mix.core.commands import Configure
 from mix.core.config import Config, Info, Lists, Sharing
@@ -20,6 +21,8 @@ from mix.core.events import (
     PreferencesChanged,
 )
 from mix.core.nicknames import prepare
+from mix.core.nodes import Node
+from mix.core.pictures import Avatar
 from mix.core.ports import Moment
 from mix.core.refusals import LastOwner, NotAllowed, ValueUnacceptable
 from mix.core.rights import Grant, Standing, is_in, standing
@@ -53,6 +56,8 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
         events += _voices_kept(channel, gone)
     if config != channel.config:
         events += _nicks_given(channel, config, gone, moment)  # before their JIDs are hidden
+        if Node.AVATAR_METADATA not in config.nodes and channel.avatar != Avatar():
+            events.append(AvatarChanged(channel.avatar, Avatar()))  # while there are nodes to say it
         events.append(ConfigChanged(channel.config, config, by, moment.now))
         events += _presence_shared(channel, config, gone)
     if info != channel.info:

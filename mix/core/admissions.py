@@ -37,6 +37,16 @@ class Invited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationIssued(Event):
+    """Somebody has a token to pass on (XEP-0407 §6). The channel itself tells nobody."""
+
+    invitation: Invitation
+
+    def apply(self, channel: Channel) -> None:
+        channel.invitations[self.invitation.id] = self.invitation
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationDeclined(Transient):
     """Somebody does not come, and says so to whoever invited them (XEP-0045 §7.8.2)."""
 

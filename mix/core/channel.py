@@ -14,6 +14,7 @@ from mix.core.config import Config, Info, Lists, Preferences
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.payload import Payload
+from mix.core.pictures import Avatar
 from mix.core.refusals import NotAParticipant
 from mix.core.rights import Grant
 from mix.core.visibility import Sight
@@ -201,6 +202,7 @@ class Channel:
         self.config_by: RealJid | None = None
         self.destroyed = False
         self.subject: Subject | None = None
+        self.avatar = Avatar()
         self.participants: dict[str, Participant] = {}
         self.subscriptions: dict[RealJid, frozenset[Node]] = {}
         self.reserved: dict[RealJid, Nick] = {}

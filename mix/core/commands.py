@@ -64,6 +64,16 @@ class DestroyChannel(Command):
     alternate: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An invitation as it is shown on joining; what it says counts only if the channel issued it so (XEP-0407 §6)."""
+
+    inviter: RealJid
+    invitee: RealJid
+    channel: str
+    token: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join(Command):
     """Become a participant for good, and subscribe to nodes (XEP-0369 §7.1.2)."""
@@ -72,6 +82,7 @@ class Join(Command):
     nodes: Sequence[str]
     """Names as asked for, in order; unknown ones too, since a failed join names them."""
     preferences: Preferences | None = None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +222,11 @@ class GoOffline(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Command):
+    """A server has sent back what was for the account of its user: it hands nothing on to clients (XEP-0405 §2.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshPresence(Command):
     """Send me everybody's presence (XEP-0405 §2.9.3, or a probe of RFC 6121 §4.3)."""
 
@@ -225,11 +241,6 @@ class Enter(Command):
     presence: Payload
     priority: int = 0
     password: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendBack(Command):
-    """A server has sent back what was for the account of its user: it hands nothing on to clients (XEP-0405 §2.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

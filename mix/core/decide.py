@@ -7,6 +7,7 @@ from typing import Any
 
 from mix.core import (
     admin,
+    avatar,
     commands,
     due,
     history,
@@ -19,10 +20,12 @@ from mix.core import (
     presence,
     private,
     ranks,
+    registering,
     registration,
     relay,
     retraction,
     subscription,
+    tokens,
     visit,
     voice,
 )
@@ -38,6 +41,7 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     commands.Ignore: lambda channel, cmd, moment: (),
     commands.Look: lambda channel, cmd, moment: (),
     commands.Tick: due.tick,
+    registering.RegisterNick: registering.register_nick,
     commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page),
 }
 
@@ -66,6 +70,9 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     commands.AskForVoice: voice.ask,
     commands.Register: registration.register,
     commands.Unregister: registration.unregister,
+    tokens.RequestInvitation: tokens.issue,
+    avatar.OfferImage: avatar.offer,
+    avatar.ShowAvatar: avatar.show,
     commands.ReadArchive: history.read,
     commands.Retract: retraction.retract,
 }

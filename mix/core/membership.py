@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mix.core import lifecycle
+from mix.core import lifecycle, tokens
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Join, Leave, UpdateSubscription
 from mix.core.config import Preferences, Sharing
@@ -33,10 +33,12 @@ from mix.core.refusals import (
     NickTaken,
     NodeClosed,
     NoSuchNode,
+    NotAllowed,
     NothingSubscribable,
     Refusal,
     ValueUnacceptable,
 )
+from mix.core.registering import may_take, own_nick
 from mix.core.rights import Standing, exists, is_in, readers_of, standing
 from mix.core.visibility import Mode, can_coexist
 
@@ -46,8 +48,12 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     bare, rank = cmd.actor.bare, standing(channel, cmd.actor)
     if rank is Standing.BANNED:
         raise Banned()
+    admission: Sequence[Event] = ()
     if rank is Standing.NONE:
-        raise MembersOnly()
+        invited = tokens.admitted(channel, bare, cmd.claim, moment)
+        if invited is None:
+            raise MembersOnly() if cmd.claim is None else NotAllowed()
+        admission = invited
     me = channel.participant_of(bare)
     preferences = cmd.preferences or (me.preferences if me is not None and me.stays else Preferences())
     if not can_coexist(channel.config.mode, preferences.visibility):
@@ -58,7 +64,7 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
         raise ChannelFull()
     nodes = _subscribable(channel, max(rank, Standing.PARTICIPANT), cmd.nodes)
     nick = _nick_for(channel, me, cmd, moment)
-    events: list[Event] = []
+    events: list[Event] = [*admission]
     if me is None:
         id = channel.id_of(bare)
         events.append(ParticipantJoined(id, bare, nick, preferences, stays=True, at=moment.now))
@@ -138,11 +144,13 @@ def _subscribable(channel: Channel, rank: Standing, names: Sequence[str]) -> fro
 def _nick_for(channel: Channel, me: Participant | None, cmd: Join, moment: Moment) -> Nick | None:
     if cmd.nick:
         nick = prepare(cmd.nick, moment.rules.max_nick)
-        if not channel.is_free(nick, cmd.actor.bare):
+        if not may_take(channel, nick, cmd.actor.bare, moment):
             raise NickTaken()
         return nick
     if me is not None and me.nick is not None:
         return me.nick
+    if (own := own_nick(channel, cmd.actor.bare, moment)) is not None:
+        return own
     if channel.config.mandatory_nicks:
         raise NickMissing()
     if channel.config.mode is Mode.VISIBLE:

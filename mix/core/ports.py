@@ -12,8 +12,10 @@ from mix.core.channel import Channel, Message, Session
 from mix.core.commands import Command
 from mix.core.events import Event
 from mix.core.ids import Dice
+from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.refusals import Refusal
+from mix.core.registry import Registry
 from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import About
@@ -45,6 +47,10 @@ class Rules:
     """Messages a room shows on entering, unless its owner says less."""
 
     room_domain: str | None = None
+    registered_nicks: bool = True
+    """Whether people can register a nick for all channels (XEP-0407 §3)."""
+    max_avatar: int = 65_536
+    """Bytes of an image of a channel."""
     """The second domain, on which the channels are rooms; None when both are on one (XEP-0408 §2)."""
 
     def room_of(self, channel: ChannelJid) -> ChannelJid:
@@ -67,6 +73,8 @@ class Moment:
     rules: Rules
 
 
+    registry: Registry = field(default_factory=Registry)
+    """The nicks people have registered with the service."""
 @dataclass(frozen=True, slots=True)
 class ArchiveWindow:
     """A page of a channel's archive, resolved to what storage knows. Raises `NoSuchItem` for unknown ids when read."""
@@ -172,6 +180,10 @@ class Repository(Protocol):
 
     async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something, and since or until when (`mix.core.due`)."""
+    async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
+        """All nicks registered with the service."""
+        ...
+
         ...
 
 

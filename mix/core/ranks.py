@@ -34,6 +34,7 @@ from mix.core.refusals import (
     TooLarge,
     ValueUnacceptable,
 )
+from mix.core.registering import may_take
 from mix.core.rights import Grant, Standing, footing, is_moderator, listed_standing, standing
 from pubsubnodes.addresses import RealJid
 
@@ -115,10 +116,10 @@ def _plan_standing(channel: Channel, cmd: SetRanks, change: NewStanding, plan: _
     if rank < Standing.ADMIN:
         raise NotAllowed()
     jid = change.jid.bare if change.jid is not None else _present(channel, change.nick or "").jid
-    now = listed_standing(channel.lists, jid, channel.operators)
-    _judge(_MAY_MOVE[rank, now][_ORDER.index(change.standing)])
     if change.standing is Standing.BANNED and jid == cmd.actor.bare:
         raise Oneself()
+    now = listed_standing(channel.lists, jid, channel.operators)
+    _judge(_MAY_MOVE[rank, now][_ORDER.index(change.standing)])
     is_ours = jid.is_at(channel.jid.domain) or jid.is_at(channel.room.domain)
     if is_ours or (jid.is_domain and change.standing > Standing.NONE):
         raise ValueUnacceptable()  # whole domains are banned and nothing else
@@ -199,7 +200,7 @@ def _nick_to_keep(channel: Channel, jid: RealJid, text: str, plan: _Plan, moment
         return None
     nick = prepare(text, moment.rules.max_nick)
     taken = {other.key for other in plan.nicks.values() if other is not None}
-    if nick.key in taken or not channel.is_free(nick, jid):
+    if nick.key in taken or not may_take(channel, nick, jid, moment):
         raise NickTaken()
     return nick
 

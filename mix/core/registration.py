@@ -11,6 +11,7 @@ from mix.core.nicknames import Nick, prepare
 from mix.core.ports import Moment
 from mix.core.ranks import placed
 from mix.core.refusals import NickTaken, RegistrationClosed
+from mix.core.registering import may_take
 from mix.core.rights import Standing, listed_standing, standing
 from pubsubnodes.addresses import RealJid
 
@@ -36,7 +37,7 @@ def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
     if not may_register(channel, bare):
         raise RegistrationClosed()
     nick = prepare(cmd.nick, moment.rules.max_nick)
-    if not channel.is_free(nick, bare):
+    if not may_take(channel, nick, bare, moment):
         raise NickTaken()
     events: list[Event] = []
     if channel.reserved.get(bare) != nick:

@@ -24,6 +24,7 @@ from mix.core.refusals import (
     NoSuchChannel,
     WrongPassword,
 )
+from mix.core.registering import may_take
 from mix.core.rights import Grant, Standing, standing
 
 ABSENCE = timedelta(hours=1)
@@ -109,6 +110,6 @@ def _nick_for(channel: Channel, me: Participant | None, cmd: Enter, moment: Mome
         session = me.sessions.get(cmd.actor)
         if session is None or not session.in_room:
             return me.nick
-    if not channel.is_free(asked, cmd.actor.bare):
+    if not may_take(channel, asked, cmd.actor.bare, moment):
         raise NickTaken()
     return asked

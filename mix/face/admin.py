@@ -21,7 +21,7 @@ from mix.core.refusals import (
 )
 from mix.core.rights import Standing, exists, standing
 from mix.core.visibility import Audience, is_disclosed
-from mix.face import configform, infoform, nodes, presence
+from mix.face import avatar, configform, infoform, nodes, presence
 from mix.face.stanzas import PUBSUB
 from mix.face.subscription import node_of
 from pubsubnodes.addresses import MalformedAddress, RealJid
@@ -73,6 +73,8 @@ _PUBLISHERS: Mapping[Node, Callable[[Inbound, Element, Channel], Command]] = {
     Node.INFO: _info,
     Node.ALLOWED: _entry("allowed"),
     Node.BANNED: _entry("banned"),
+    Node.AVATAR_DATA: avatar.parse_data,
+    Node.AVATAR_METADATA: avatar.parse_metadata,
 }
 
 

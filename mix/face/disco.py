@@ -11,6 +11,7 @@ from mix.core.nodes import Node, node_named
 from mix.core.ports import Face, Listing, Outcome, Rules
 from mix.core.refusals import Banned, MalformedRequest, NodeClosed, NoSuchNode
 from mix.core.rights import exists, may_know_of, may_read, may_subscribe
+from mix.face import registering
 from mix.face.stanzas import ADMIN, ANON, CORE, PING, PRESENCE, PUBSUB, SID, VERSION
 from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
@@ -64,9 +65,12 @@ def describe(channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
     features = [CORE, PING, VERSION]
     if rules.searchable:
         features.append(f"{CORE}#searchable")
+    if rules.registered_nicks:
+        features.append(registering.FEATURE)
     if rules.may_create(viewer):
         features.append(f"{CORE}#create-channel")
     mirrors = () if rules.room_domain is None else (mirror("muc", rules.room_domain),)
+    contacts = ((SERVER_INFO, (Field("admin-addresses", "list-multi", rules.contact),)),) if rules.contact else ()
     return About((("conference", "mix", rules.name),), tuple(features), mirrors)
 
 
@@ -124,7 +128,7 @@ def _must_be_open(inbound: Inbound, channel: Channel, node: Node) -> None:
 
 def reply_info(inbound: Inbound, channel: Channel | None, outcome: Outcome, faces: Iterable[Face]) -> Iterable[Stanza]:
     """One answer of all faces together (XEP-0408 §2)."""
-    abouts = (face.describe(channel, inbound.sender, outcome.moment.rules) for face in faces)
+    abouts = (face.describe(channel, inbound.sender, outcome.moment) for face in faces)
     return [result(inbound, write_info(abouts, node=_node(inbound)))]
 
 

@@ -79,6 +79,9 @@ DETAILS: Mapping[str, StanzaError] = {
     "precondition-not-met": StanzaError(
         "cancel", "conflict", "Nodes of a channel are not configured by publishing.", "precondition-not-met"
     ),
+    "payload-too-big": StanzaError(
+        "modify", "not-acceptable", "The picture is larger than the service keeps.", "payload-too-big"
+    ),
     "node-exists": StanzaError("cancel", "conflict", "The channel has that node already."),
 }
 """Rows for what pubsub has a condition of its own (XEP-0060); the refusal carries the name as its argument."""

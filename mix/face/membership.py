@@ -24,7 +24,7 @@ from mix.core.nodes import Node
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedRequest
 from mix.core.visibility import Mode
-from mix.face import nodes, preferences, presence, recipients
+from mix.face import invitations, nodes, preferences, presence, recipients
 from mix.face.stanzas import ANON, JOINS, children_of, inside
 from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.errors import result
@@ -49,6 +49,7 @@ def parse_join(inbound: Inbound, request: Element, channel: Channel) -> Command:
         nick=text_of(inside(request, "nick")) or None,
         nodes=_named(request, "subscribe"),
         preferences=wanted,
+        claim=invitations.claimed(request),
     )
 
 

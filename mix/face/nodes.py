@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from mix.core.channel import Channel, Participant
 from mix.core.nodes import Node
 from mix.core.visibility import Audience
-from mix.face import configform, infoform, recipients
+from mix.face import configform, infoform, pictures, recipients
 from mix.face.stanzas import ANON, CORE, PUBSUB_EVENT, fresh_id
 from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.mam import stamp
@@ -33,8 +33,12 @@ def names_on(channel: Channel, node: Node) -> Sequence[str]:
             return names_of(channel, channel.lists.allowed)
         case Node.BANNED:
             return names_of(channel, channel.lists.banned)
+        case Node.AVATAR_DATA:
+            return [image.id for image in channel.avatar.images]
+        case Node.AVATAR_METADATA:
+            return [channel.avatar.shown[0].id] if channel.avatar.shown else []
         case _:
-            return []  # messages and presence hold no items, avatars are not kept
+            return []  # messages and presence hold no items
 
 
 def names_of(channel: Channel, entries: Iterable[RealJid]) -> list[str]:
@@ -54,6 +58,10 @@ def payload_of(channel: Channel, node: Node, name: str, audience: Audience) -> E
             return infoform.write(channel)
         case Node.CONFIG:
             return configform.write(channel)
+        case Node.AVATAR_DATA:
+            return pictures.write_data(channel.avatar, name)
+        case Node.AVATAR_METADATA:
+            return pictures.write_metadata(channel.avatar.shown)
         case _:
             return None
 
@@ -95,6 +103,12 @@ def published(
                 node=node.value,
             ),
         )
+
+
+def item_published(channel: Channel, node: Node, name: str, payload: Element) -> Stanza:
+    """The notification of an item that the node does not go on to hold."""
+    item = element(PUBSUB_EVENT, "item", payload, id=name)
+    return _event(channel, element(PUBSUB_EVENT, "items", item, node=node.value))
 
 
 def retracted(channel: Channel, node: Node, names: Iterable[str]) -> Iterator[Stanza]:

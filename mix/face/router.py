@@ -10,9 +10,21 @@ from mix.core.addresses import split_local
 from mix.core.channel import Channel
 from mix.core.commands import Command, Ignore, Look
 from mix.core.events import Event
-from mix.core.ports import Face, Outcome, Rules
+from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, Refusal, UnsupportedRequest
-from mix.face import bounces, disco, errors, history, lifecycle, membership, messages, presence, relay, routes
+from mix.face import (
+    bounces,
+    disco,
+    errors,
+    history,
+    lifecycle,
+    membership,
+    messages,
+    presence,
+    registering,
+    relay,
+    routes,
+)
 from mix.face.stanzas import LEAVES, PING, VERSION
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import About
@@ -78,6 +90,8 @@ class MixFace:
                 return self._lifecycle.parse_destroy(inbound, request, channel)
             case (tag, _) if tag in lifecycle.CREATES | lifecycle.DESTROYS:
                 raise MalformedRequest()
+            case (registering.REQUEST, "set"):
+                return registering.parse(inbound, request)
             case (disco.INFO_QUERY | disco.ITEMS_QUERY, _) if request.get("node"):
                 raise NoSuchItem()
             case (disco.INFO_QUERY, "get"):
@@ -161,9 +175,9 @@ class MixFace:
         """The refusal in MIX's conditions."""
         return errors.refuse(inbound, refusal)
 
-    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
         """MIX's part of discovery."""
-        return disco.describe(channel, viewer, rules)
+        return disco.describe(channel, viewer, moment.rules)
 
     def _is_elsewhere(self, inbound: Inbound) -> bool:
         """Whether a stanza is for the domain where the channels are rooms and nothing else (XEP-0408 §2)."""

@@ -7,15 +7,20 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from mix.core import commands, events, transient
+from mix.core.avatar import AvatarChanged, OfferImage, ShowAvatar
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look
 from mix.core.events import Event
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedRequest
+from mix.core.registering import RegisterNick
+from mix.core.tokens import RequestInvitation
 from mix.face import (
     admin,
+    avatar,
     disco,
     history,
+    invitations,
     lifecycle,
     membership,
     messages,
@@ -23,6 +28,7 @@ from mix.face import (
     preferences,
     presence,
     private,
+    registering,
     relay,
     retraction,
     subscription,
@@ -66,6 +72,7 @@ REQUESTS: Mapping[str, Route] = {
     disco.ITEMS_QUERY: Route(_GET, disco.parse_channel_items),
     f"{{{PING}}}ping": Route(_GET, _pong),
     preferences.REQUEST: Route(_BOTH, preferences.parse),
+    invitations.REQUEST: Route(_BOTH, invitations.parse),
     REQUEST: Route(_SET, retraction.parse_moderate),
     **dict.fromkeys(JOINS, Route(_SET, membership.parse_join)),
     **dict.fromkeys(_in_cores("update-subscription"), Route(_SET, membership.parse_update)),
@@ -119,6 +126,10 @@ REPLIES: Mapping[type[Command], Reply] = {
     commands.Subscribe: subscription.reply_subscribed,
     commands.Unsubscribe: subscription.reply_unsubscribed,
     commands.Configure: admin.reply,
+    RequestInvitation: invitations.reply,
+    RegisterNick: registering.reply,
+    OfferImage: avatar.reply,
+    ShowAvatar: avatar.reply,
     commands.ReadArchive: history.reply,
     commands.Retract: retraction.reply,
     commands.ReadDirectory: disco.reply_directory,
@@ -159,6 +170,7 @@ RENDERERS: Mapping[type[Event], Render] = {
     events.ConfigChanged: admin.render_config,
     events.InfoChanged: admin.render_info,
     events.ListsChanged: admin.render_lists,
+    AvatarChanged: avatar.render,
 }
 
 

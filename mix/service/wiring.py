@@ -15,6 +15,7 @@ from typing import Any, TypeVar, final
 import uvloop
 
 from mix.core.ports import Face, Rules
+from mix.core.refusals import StorageFailed
 from mix.core.visibility import Mode
 from mix.service.answers import CheckResult, WhoisAnswer
 from mix.service.failures import ConfigError, Failure
@@ -156,7 +157,7 @@ class Service:
         self._streams = _Streams(rules)
         self._postman = Postman(self._streams.main, self._streams.others)
         self._requests = Requests(self._postman)
-        turn = Turn(
+        self._turn = Turn(
             faces,
             rules,
             repository=repository,
@@ -166,7 +167,7 @@ class Service:
             dice=clock.SystemDice(),
             wait=lambda name, when: self._alarms.set(name, when),
         )
-        self._mailboxes = Mailboxes(turn.work, tasks, bound=settings.limits.mailbox)
+        self._mailboxes = Mailboxes(self._turn.work, tasks, bound=settings.limits.mailbox)
         self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
         inlet = Inlet(
             frozenset(self._streams.domains),
@@ -186,6 +187,10 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
         committing = self._tasks.create_task(self._committer.run(), name="committer")
+        try:
+            await self._turn.load()
+        except StorageFailed as error:
+            raise Failure("The database cannot be read.", "The line before this one says why.") from error
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
         for component in self._components:

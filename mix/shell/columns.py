@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +15,7 @@ from mix.core.channel import Invitation, Message, Retraction, Session, Tombstone
 from mix.core.config import Config, Info, Preferences
 from mix.core.nicknames import Nick
 from mix.core.payload import Payload
+from mix.core.pictures import Avatar, Image, ImageInfo
 from pubsubnodes.addresses import RealJid
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,10 +71,19 @@ class _Info:
     contact: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Avatar:
+    """`Avatar` with its images as text."""
+
+    images: tuple[str, ...] = ()
+    shown: tuple[ImageInfo, ...] = ()
+
+
 # Unknown keys are ignored and missing ones have their defaults, so that fields can be added without a migration.
 _CONFIG: TypeAdapter[Config] = TypeAdapter(Config)
 _PREFERENCES: TypeAdapter[Preferences] = TypeAdapter(Preferences)
 _INFO: TypeAdapter[_Info] = TypeAdapter(_Info)
+_AVATAR: TypeAdapter[_Avatar] = TypeAdapter(_Avatar)
 
 
 def from_config(config: Config) -> str:
@@ -172,6 +183,22 @@ def from_preferences(preferences: Preferences) -> str:
 def to_preferences(json: str) -> Preferences:
     """Preferences. There are few different ones, so that most people of a large channel share a value."""
     return _PREFERENCES.validate_json(json)
+
+
+def from_avatar(avatar: Avatar) -> str | None:
+    """Images and what is said of them as JSON, bytes in base64; nothing when there is no picture."""
+    if avatar == Avatar():
+        return None
+    images = tuple(b64encode(image.data).decode() for image in avatar.images)
+    return _AVATAR.dump_json(_Avatar(images, avatar.shown)).decode()
+
+
+def to_avatar(json: str | None) -> Avatar:
+    """The picture of a channel."""
+    if json is None:
+        return Avatar()
+    found = _AVATAR.validate_json(json)
+    return Avatar(tuple(Image(b64decode(image)) for image in found.images), found.shown)
 
 
 def from_payload(payload: Payload | None) -> str | None:

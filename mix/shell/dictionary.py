@@ -13,9 +13,11 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Session
 from mix.core.due import due
 from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, MessageRetracted, SubjectChanged
+from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
+from mix.core.registry import NickRegistered
 from mix.core.rights import Standing, may_read, standing
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import NoSuchPage, Page, page_of
@@ -29,6 +31,7 @@ class DictRepository:
         self._operators = operators
         self._most = most
         self._events: dict[str, list[Event]] = {}
+        self._nicks: dict[RealJid, Nick] = {}
 
     async def load(self, jid: ChannelJid) -> Channel | None:
         """The channel, as its events made it."""
@@ -39,6 +42,9 @@ class DictRepository:
         logs = dict(self._events)
         for change in changes:
             name = change.channel.text
+            if not change.channel.local:
+                self._nicks.update((e.jid, e.nick) for e in change.events if isinstance(e, NickRegistered))
+                continue
             for event in change.events:
                 if isinstance(event, ChannelCreated):
                     if name in logs:
@@ -115,6 +121,10 @@ class DictRepository:
             for someone in channel.participants.values()
             for session in someone.sessions.values()
         ]
+
+    async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
+        """All nicks registered with the service."""
+        return list(self._nicks.items())
 
     async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something."""

@@ -11,11 +11,14 @@ from typing import Any, final
 
 from mix.core import admissions, events
 from mix.core.addresses import ChannelJid
+from mix.core.avatar import AvatarChanged
 from mix.core.channel import Message
 from mix.core.config import Config, Lists
 from mix.core.nodes import Node
 from mix.core.refusals import StorageFailed
+from mix.core.registry import NickRegistered
 from mix.shell.columns import (
+    from_avatar,
     from_config,
     from_info,
     from_invitation,
@@ -123,13 +126,15 @@ class Prospect:
                     self.channel["info_at"] = from_time(event.at)
             case events.InfoChanged():
                 self.channel |= {"info": from_info(event.new), "info_at": from_time(event.at)}
+            case AvatarChanged(_, avatar):
+                self.channel["avatar"] = from_avatar(avatar)
             case events.ListsChanged():
                 self._lists(event.old, event.new)
                 if (event.old.owners, event.old.admins) != (event.new.owners, event.new.admins):
                     self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
             case admissions.NickReserved(jid, _, kept):
                 self.reserved[jid] = {"nick": kept.text, "nick_key": kept.key} if kept is not None else None
-            case admissions.Invited(invitation):
+            case admissions.Invited(invitation) | admissions.InvitationIssued(invitation):
                 self.invitations[invitation.id] = from_invitation(invitation)
             case admissions.InvitationEnded(invitation):
                 self.invitations[invitation.id] = None
@@ -162,6 +167,7 @@ class Prospect:
             "subject_nick": None,
             "subject_nick_key": None,
             "subject_at": None,
+            "avatar": None,
         }
         self._lists(Lists(), event.lists)
 
@@ -225,6 +231,15 @@ class Prospect:
                 **from_message(message),
             }
         )
+
+
+def registered_nicks(happened: Iterable[events.Event]) -> dict[str, Columns]:
+    """What the service keeps for people: whole rows by account, the newest of each."""
+    return {
+        from_jid(event.jid): {"jid": from_jid(event.jid), "nick": event.nick.text, "nick_key": event.nick.key}
+        for event in happened
+        if isinstance(event, NickRegistered)
+    }
 
 
 def _config(config: Config) -> Columns:

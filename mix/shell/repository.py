@@ -17,6 +17,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Participant, Session, Subject
 from mix.core.config import Lists
 from mix.core.due import UNCONFIGURED
+from mix.core.nicknames import Nick
 from mix.core.nodes import Node, node_named
 from mix.core.payload import Payload
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
@@ -25,6 +26,7 @@ from mix.core.rights import Grant
 from mix.shell import archive, directory
 from mix.shell.columns import (
     SESSION_COLUMNS,
+    to_avatar,
     to_channel_jid,
     to_config,
     to_info,
@@ -37,8 +39,8 @@ from mix.shell.columns import (
 )
 from mix.shell.database import Database
 from mix.shell.problems import StorageProblem, StorageRejected, explain
-from mix.shell.record import LISTS, Prospect
-from mix.shell.write import Known, write
+from mix.shell.record import LISTS, Columns, Prospect, registered_nicks
+from mix.shell.write import Known, write, write_nicks
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import Page
 
@@ -46,7 +48,7 @@ log = logging.getLogger(__name__)
 
 _CHANNEL: Final = text(
     "SELECT id, key, created, adhoc, locked, config, config_at, config_by, info, info_at,"
-    " subject, subject_sender, subject_nick, subject_nick_key, subject_at FROM channels WHERE jid = :jid"
+    " subject, subject_sender, subject_nick, subject_nick_key, subject_at, avatar FROM channels WHERE jid = :jid"
 )
 _PARTICIPANTS: Final = text(
     'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
@@ -66,6 +68,7 @@ _ALL_SESSIONS: Final = text(
     "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
     " FROM sessions JOIN channels ON channels.id = channel_id"
 )
+_REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WAITING: Final = text(
     "SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL"
 )
@@ -108,6 +111,7 @@ class SqlRepository:
                 nick = to_nick(row.subject_nick, row.subject_nick_key)
                 payload = Payload.stored(row.subject)
                 channel.subject = Subject(payload, row.subject_sender, nick, to_time(row.subject_at))
+            channel.avatar = to_avatar(row.avatar)
             for person in (await connection.execute(_PARTICIPANTS, this)).all():
                 channel.admit(_participant(*person))
             for id, *columns in (await connection.execute(_SESSIONS, this)).all():
@@ -133,7 +137,11 @@ class SqlRepository:
         Raises `StorageFailed`; when its cause is a `StorageProblem`, other changes would fail as well.
         """
         prospects: dict[str, Prospect] = {}
+        registered: dict[str, Columns] = {}
         for change in changes:
+            if not change.channel.local:
+                registered.update(registered_nicks(change.events))
+                continue
             name = change.channel.text
             if name not in prospects:
                 prospects[name] = Prospect(change.channel)
@@ -141,6 +149,8 @@ class SqlRepository:
         try:
             async with self._database.writing() as connection:
                 known = await connection.run_sync(write, list(prospects.values()), self._known)
+                if registered:
+                    await connection.run_sync(write_nicks, list(registered.values()))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise self._failed("written", error) from self._cause(error)
         for name in prospects:
@@ -175,6 +185,12 @@ class SqlRepository:
         async with self._reading() as connection:
             rows = (await connection.execute(_ALL_SESSIONS)).all()
         return [(to_channel_jid(channel), id, to_session(*columns)) for channel, id, *columns in rows]
+
+    async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
+        """All nicks registered with the service."""
+        async with self._reading() as connection:
+            rows = (await connection.execute(_REGISTERED)).all()
+        return [(to_jid(jid), Nick(nick, key)) for jid, nick, key in rows]
 
     async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something, by the columns taken out for it."""

@@ -62,6 +62,7 @@ class ChannelRow(Row, table=True):
     subject_nick: str | None
     subject_nick_key: str | None
     subject_at: int | None = Field(sa_type=BigInteger)
+    avatar: str | None = Field(sa_type=Text)
 
 
 class ParticipantRow(Row, table=True):
@@ -200,6 +201,17 @@ class ItemRow(Row, table=True):
     fact: str = Field(sa_type=Text)
 
 
+class RegisteredNickRow(Row, table=True):
+    """A nick somebody has registered with the service, for all channels."""
+
+    __tablename__ = "registered_nicks"
+    __table_args__ = (UniqueConstraint("nick_key"), CLUSTERED)
+
+    jid: str = Field(primary_key=True)
+    nick: str
+    nick_key: str
+
+
 class AuditRow(Row, table=True):
     """An administrator learned whose JID is behind a participant id. Outlives the channel."""
 
@@ -226,4 +238,5 @@ SUBSCRIPTIONS: Final = _table(SubscriptionRow)
 SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)
 ITEMS: Final = _table(ItemRow)
+REGISTERED_NICKS: Final = _table(RegisteredNickRow)
 AUDIT: Final = _table(AuditRow)

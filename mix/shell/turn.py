@@ -35,6 +35,7 @@ from mix.core.ports import (
     Rules,
 )
 from mix.core.refusals import Refusal, StorageFailed
+from mix.core.registry import NickRegistered, Registry
 from mix.core.transient import Transient
 from mix.shell.mailboxes import Post, Slot
 from pubsubnodes import errors
@@ -120,6 +121,11 @@ class Turn:
         self._clock = clock
         self._dice = dice
         self._wait = wait
+        self._registry = Registry()
+
+    async def load(self) -> None:
+        """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
+        self._registry = Registry(await self._repository.registered_nicks())
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
         """Take a batch of posts of one channel through their turns, with as few commits as can be."""
@@ -169,7 +175,7 @@ class Turn:
         """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""
         inbound = post if isinstance(post, Inbound) else None
         face: Face | None = None
-        moment = Moment(self._clock(), self._dice, self._rules)
+        moment = Moment(self._clock(), self._dice, self._rules, self._registry)
         try:
             if isinstance(post, Command):
                 command = post
@@ -212,6 +218,10 @@ class Turn:
             self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
+        if isinstance(event, NickRegistered):
+            event.enter(self._registry)
+            taken.events.append(event)
+            return
         if isinstance(event, ChannelCreated):
             slot.channel = event.born()
             slot.channel.room = self._rules.room_of(event.jid)
@@ -230,11 +240,15 @@ class Turn:
     @staticmethod
     def _must_read(slot: Slot) -> bool:
         if not slot.name:
-            return False
+            return not slot.is_loaded
         return not slot.is_loaded or (slot.channel is not None and slot.channel.recent is None)
 
     async def _read(self, slot: Slot) -> None:
-        """Have the channel and its recent messages in memory."""
+        """Have the channel and its recent messages in memory; for the service itself, what it keeps for people."""
+        if not slot.name:
+            await self.load()
+            slot.is_loaded = True
+            return
         jid = ChannelJid(slot.name, self._rules.domain)
         if not slot.is_loaded:
             slot.channel = await self._repository.load(jid)

@@ -18,6 +18,7 @@ from mix.shell.tables import (
     INVITATIONS,
     LISTS,
     PARTICIPANTS,
+    REGISTERED_NICKS,
     RESERVED_NICKS,
     SESSIONS,
     SUBSCRIPTIONS,
@@ -55,6 +56,12 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
     ]
     _update(connection, ARCHIVE, rewritten)
     return numbers
+
+
+def write_nicks(connection: Connection, rows: Sequence[Columns]) -> None:
+    """Have each account own the nick it registered. All old ones go first, since people may swap theirs."""
+    _delete(connection, REGISTERED_NICKS, [{"jid": row["jid"]} for row in rows])
+    _put(connection, REGISTERED_NICKS, rows)
 
 
 def _channels(connection: Connection, living: Sequence[Prospect], known: Mapping[str, int]) -> Known:

@@ -76,9 +76,12 @@ def test_the_service_has_no_nodes(stage: Service) -> None:
 
 
 @pytest.mark.req("MIX-SVC-09")
-def test_nick_registration_is_not_offered(stage: Service) -> None:
-    """XEP-0407 §3: it is not advertised, since it is not there."""
-    assert "urn:xmpp:mix:misc:0#nick-register" not in features(asks(stage.person("hag66"), SERVICE))
+@pytest.mark.parametrize("offered", [True, False])
+def test_nick_registration_is_advertised_where_it_is_offered(services: Callable[..., Service], offered: bool) -> None:
+    """XEP-0407 §3."""
+    service = services(registered_nicks=offered)
+    found = "urn:xmpp:mix:misc:0#nick-register" in features(asks(service.person("hag66"), SERVICE))
+    assert found is offered
 
 
 @pytest.mark.req("MIX-SVC-19")

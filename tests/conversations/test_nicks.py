@@ -108,19 +108,6 @@ def test_what_was_said_was_said_by_who_one_was(coven: Scene) -> None:
     assert nicks == [("before", "thirdwitch"), ("after", "old witch")]
 
 
-@pytest.mark.req("MIX-NCK-19")
-def test_there_is_no_registration_of_nicks(coven: Scene) -> None:
-    """XEP-0407 §3: not offered, and said so."""
-    hag66 = coven.people("hag66")
-    hag66.sends(
-        "<iq type='set' id='r1' to='{service}'><register xmlns='urn:xmpp:mix:misc:0'><nick>x</nick></register></iq>"
-    )
-    (answer,) = hag66.takes()
-    assert answer.get("type") == "error"
-    conditions = {child.tag.rpartition("}")[2] for child in answer.iter()}
-    assert conditions & {"service-unavailable", "feature-not-implemented"}
-
-
 @pytest.mark.req("MIX-NCK-20")
 def test_the_nick_one_has_is_no_news(coven: Scene) -> None:
     """A result, and no event."""

@@ -147,6 +147,7 @@ class Service:
             dice=self.dice,
             wait=lambda name, when: self._alarms.set(name, when),
         )
+        at_once(self._turn.load())
         self._alarms = Alarms(self.storage, self._put, lambda: self.clock.now, RealJid.parse(self.domain))
         at_once(self._alarms.load())
 

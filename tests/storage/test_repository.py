@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from mix.core.addresses import ChannelJid
+from mix.core.avatar import AvatarChanged
 from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
 from mix.core.due import UNCONFIGURED
 from mix.core.events import (
@@ -31,8 +33,10 @@ from mix.core.events import (
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.payload import Payload
+from mix.core.pictures import Avatar, Image, ImageInfo
 from mix.core.ports import Change, Repository
 from mix.core.refusals import StorageFailed
+from mix.core.registry import NickRegistered
 from mix.core.rights import Grant
 from mix.core.visibility import Mode, Preference
 from tests.storage.people import (
@@ -307,3 +311,27 @@ async def test_what_waits_is_found_again(repository: Repository) -> None:
     assert await repository.due() == [(COVEN, end)]
     await record(repository, ConfigChanged(Config(end_of_life=end), Config(), by=HECATE, at=NOW))
     assert not await repository.due()
+
+
+async def test_a_picture_is_kept(repository: Repository) -> None:
+    """The image, byte by byte, and what was said of it."""
+    image = Image(bytes(range(256)))
+    shown = ImageInfo(image.id, 256, "image/png", width=64, url="https://example.org/x.png")
+    avatar = Avatar((image, Image(b"next")), (shown,))
+    await record(repository, created(), AvatarChanged(Avatar(), avatar))
+    assert (await loaded(repository)).avatar == avatar
+    await record(repository, AvatarChanged(avatar, Avatar()))
+    assert (await loaded(repository)).avatar == Avatar()
+
+
+async def test_registered_nicks_are_kept(repository: Repository) -> None:
+    """They belong to the service, with or without channels; people may swap theirs within one transaction."""
+    service = ChannelJid("", COVEN.domain)
+    sun, moon = prepare("Sun"), prepare("Moon")
+    await record(repository, NickRegistered(HECATE, moon), NickRegistered(HAG, sun), jid=service)
+    assert dict(await repository.registered_nicks()) == {HECATE: moon, HAG: sun}
+    star = prepare("Star")
+    await record(
+        repository, NickRegistered(HAG, star), NickRegistered(HECATE, sun), NickRegistered(HAG, moon), jid=service
+    )
+    assert dict(await repository.registered_nicks()) == {HECATE: sun, HAG: moon}

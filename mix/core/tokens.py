@@ -1,0 +1,71 @@
+"""Invitations that let somebody in: asked for by those who may, used once by whom they are for (XEP-0407 §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from mix.core import relisting
+from mix.core.admissions import InvitationEnded, InvitationIssued
+from mix.core.channel import Channel, Invitation
+from mix.core.commands import Claim, Command
+from mix.core.events import Event
+from mix.core.ports import Moment
+from mix.core.refusals import Banned, NotAllowed, TooManyRequests, ValueUnacceptable
+from mix.core.rights import Standing, standing
+from pubsubnodes.addresses import RealJid
+
+LIFE: Final = timedelta(days=7)
+"""How long a token lets somebody in."""
+
+MOST: Final = 50
+"""Tokens of one person that are not used yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInvitation(Command):
+    """Ask for an invitation to pass on, with which somebody gets in who would not otherwise (XEP-0407 §6)."""
+
+    invitee: RealJid
+
+
+def issue(channel: Channel, cmd: RequestInvitation, moment: Moment) -> list[Event]:
+    """Make a token; it replaces the one the same person had for the same invitee."""
+    by, invitee = cmd.actor.bare, cmd.invitee.bare
+    if standing(channel, by) is Standing.BANNED:
+        raise Banned()
+    if not _may_admit(channel, by) or standing(channel, invitee) is Standing.BANNED:
+        raise NotAllowed()
+    if invitee.is_domain or invitee.is_at(channel.jid.domain) or invitee.is_at(channel.room.domain):
+        raise ValueUnacceptable()  # people are invited by addresses of their own
+    mine = [one for one in channel.invitations.values() if one.inviter.bare == by]
+    former = [one for one in mine if one.invitee.bare == invitee or one.at + LIFE <= moment.now]
+    if len(mine) - len(former) >= MOST:
+        raise TooManyRequests()
+    token = Invitation(moment.dice.archive_id(), invitee, by, moment.now)
+    return [*(InvitationEnded(one) for one in former), InvitationIssued(token)]
+
+
+def admitted(channel: Channel, who: RealJid, claim: Claim | None, moment: Moment) -> Sequence[Event] | None:
+    """What lets somebody in who is not on the allowed list: an invitation that is theirs and good now; None without.
+
+    It is used up, and its owner is on the list from now on.
+    """
+    found = channel.invitations.get(claim.token) if claim is not None else None
+    if claim is None or found is None or found.at + LIFE <= moment.now:
+        return None
+    stated = claim.inviter.bare, claim.invitee.bare, claim.channel
+    if stated != (found.inviter.bare, found.invitee.bare, channel.jid.text) or found.invitee.bare != who:
+        return None
+    if not _may_admit(channel, found.inviter.bare):
+        return None
+    lists = replace(channel.lists, allowed=channel.lists.allowed | {who})
+    return [*relisting.relist(channel, lists, found.inviter.bare, moment, {}), InvitationEnded(found)]
+
+
+def _may_admit(channel: Channel, who: RealJid) -> bool:
+    """Administrators may let people in; participants where the owner says so (XEP-0406 §2.4)."""
+    rank = standing(channel, who)
+    return rank >= Standing.ADMIN or (rank is Standing.PARTICIPANT and channel.config.invitation_by_participants)
