@@ -216,6 +216,8 @@ class Channel:
         self.pending: dict[str, PendingRequest] = {}
         """Requests relayed between people and not yet answered, oldest first; stored nowhere."""
         self.next_position = 1
+        self.next_item = 1
+        """As `next_position`, of the archives of the other nodes."""
         self.latest = created
         """When the newest message was accepted; the next is no earlier, whatever the clock does (XEP-0313 §3.1)."""
         self._by_jid: dict[RealJid, Participant] = {}

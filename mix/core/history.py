@@ -47,6 +47,8 @@ def _sender(channel: Channel, cmd: ReadArchive) -> tuple[str | None, str | None,
     text, jid = cmd.query.with_text, cmd.query.with_jid
     if text is None:
         return None, None, False
+    if cmd.node is not Node.MESSAGES:  # the channel itself publishes what is in the others
+        return None, None, jid is None or jid.bare != RealJid.parse(channel.jid.text)
     bare, _, resource = text.partition("/")
     local, _, domain = bare.partition("@")
     id, name = split_local(local)

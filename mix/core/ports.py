@@ -12,6 +12,7 @@ from mix.core.channel import Channel, Message, Session
 from mix.core.commands import Command
 from mix.core.events import Event
 from mix.core.ids import Dice
+from mix.core.items import Item
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.refusals import Refusal
@@ -124,7 +125,7 @@ class MessageSought:
 
 
 Lookup = ArchiveWindow | DirectoryWindow | MessageSought
-Found = Page[Message] | Page[Listing]
+Found = Page[Message] | Page[Item] | Page[Listing]
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
 
@@ -159,7 +160,11 @@ class Repository(Protocol):
         ...
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
-        """A page of an archive, oldest first. Raises `NoSuchItem` for an id that is not in it."""
+        """A page of the archive of messages, oldest first. Raises `NoSuchItem` for an id that is not in it."""
+        ...
+
+    async def items(self, window: ArchiveWindow) -> Page[Item]:
+        """A page of the archive of a node other than messages, oldest first. Raises `NoSuchItem` as well."""
         ...
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:

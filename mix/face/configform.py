@@ -11,6 +11,7 @@ from mix.core.channel import Channel
 from mix.core.config import Circle, Config
 from mix.core.nodes import OPTIONAL, Node
 from mix.core.refusals import ValueUnacceptable
+from mix.core.visibility import Sight
 from mix.face.formfields import mode, mode_field, people, single, submitted
 from mix.face.stanzas import ADMIN, CORE
 from pubsubnodes.addresses import RealJid
@@ -117,18 +118,24 @@ _NODES_READ = {fold(name): nodes for name, nodes in _NODE_VALUES.items()} | {
 
 def write(channel: Channel) -> Element:
     """The configuration as those who may read it see it; the same as a template for editing (MIX-DEC-055)."""
-    config, lists, sight = channel.config, channel.lists, channel.sight
+    return written(channel.config, channel.lists.owners, channel.lists.admins, channel.config_by)
+
+
+def written(
+    config: Config, owners: frozenset[RealJid], admins: frozenset[RealJid], changed_by: RealJid | None
+) -> Element:
+    """A configuration, as it is or was."""
 
     def texts(jids: frozenset[RealJid]) -> list[str]:
-        return sorted(sight.listed_jid(jid).text for jid in jids)
+        return sorted(Sight.listed_jid(jid).text for jid in jids)
 
-    by = [sight.listed_jid(channel.config_by).text] if channel.config_by is not None else []
+    by = [Sight.listed_jid(changed_by).text] if changed_by is not None else []
     present = [name for name, nodes in _NODE_VALUES.items() if nodes <= config.nodes]
     end = [stamp(config.end_of_life)] if config.end_of_life is not None else [""]
     fields = [
         Field("Last Change Made By", "jid-single", by, "Last Change Made By"),
-        Field("Owner", "jid-multi", texts(lists.owners), "Owner"),
-        Field("Administrator", "jid-multi", texts(lists.admins), "Administrator"),
+        Field("Owner", "jid-multi", texts(owners), "Owner"),
+        Field("Administrator", "jid-multi", texts(admins), "Administrator"),
         Field("End of Life", "text-single", end, "End of Life"),
         Field("Nodes Present", "list-multi", present, "Nodes Present", [(name, name) for name in _NODE_VALUES]),
         *(option.write(config) for option in _OPTIONS),

@@ -8,11 +8,12 @@ from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Message
 from mix.core.commands import Command, Look, ReadArchive
+from mix.core.items import ARCHIVED, Item
 from mix.core.nodes import Node, node_named
 from mix.core.ports import Outcome, Rules
 from mix.core.refusals import FieldUnknown, MalformedRequest, NodeClosed, NoSuchNode
 from mix.core.rights import exists, may_read
-from mix.face import messages
+from mix.face import items, messages
 from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.errors import result
 from pubsubnodes.mam import (
@@ -60,7 +61,7 @@ def parse(inbound: Inbound, request: Element, channel: Channel, rules: Rules) ->
         raise FieldUnknown() from error
     except MalformedQuery as error:
         raise MalformedRequest() from error
-    if node is not Node.MESSAGES:
+    if node is not Node.MESSAGES and node not in ARCHIVED:
         if not may_read(channel, inbound.sender, node):
             raise NodeClosed()
         return Look(actor=inbound.sender, subject=LOOK_NOTHING)
@@ -70,25 +71,27 @@ def parse(inbound: Inbound, request: Element, channel: Channel, rules: Rules) ->
 
 
 def reply(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
-    """The messages found, oldest first unless the page is flipped, then the end of the page (XEP-0313 §4)."""
+    """The messages or items found, oldest first unless the page is flipped, then the end of the page (XEP-0313 §4)."""
     command = outcome.command
     assert channel is not None
     assert isinstance(command, ReadArchive)
     assert outcome.found is not None
-    found = [message for message in outcome.found.items if isinstance(message, Message)]
+    found = [one for one in outcome.found.items if isinstance(one, Message | Item)]
     if command.ends:
-        return [result(inbound, write_metadata((message.id, message.at) for message in found))]
+        return [result(inbound, write_metadata((one.id, one.at) for one in found))]
     knows = channel.participant_of(inbound.sender.bare) is not None
     results = [
         write_result(
             channel.jid,
-            message.id,
-            message.at,
-            messages.archived(channel, message, to_participant=knows),
+            one.id,
+            one.at,
+            messages.archived(channel, one, to_participant=knows)
+            if isinstance(one, Message)
+            else items.archived(channel, one, to_participant=knows),
             query_id=command.query.query_id,
-            outer_id=message.id,
+            outer_id=one.id,
         )
-        for message in (reversed(found) if command.query.flip else found)
+        for one in (reversed(found) if command.query.flip else found)
     ]
     return [*results, result(inbound, write_fin(outcome.found))]
 

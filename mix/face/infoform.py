@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
+from mix.core.config import Info
 from mix.core.refusals import ValueUnacceptable
+from mix.core.visibility import Mode, Sight
 from mix.face.formfields import mode_field, people, single, submitted
 from mix.face.stanzas import CORE
 from pubsubnodes.forms import Field, write_form
@@ -17,14 +19,18 @@ MOST_CONTACTS = 50
 
 
 def write(channel: Channel) -> Element:
+    """The information as it is."""
+    return written(channel.info, channel.config.mode)
+
+
+def written(info: Info, mode: Mode) -> Element:
     """The information, with the channel's mode, which is changed in the configuration only (MIX-DEC-059)."""
-    info = channel.info
-    contacts = [channel.sight.listed_jid(jid).text for jid in info.contact]
+    contacts = [Sight.listed_jid(jid).text for jid in info.contact]
     fields = [
         Field("Name", "text-single", [info.name] if info.name else [], "Name"),
         Field("Description", "text-single", [info.description] if info.description else [], "Description"),
         Field("Contact", "jid-multi", contacts, "Contact"),
-        mode_field(channel.config.mode),
+        mode_field(mode),
     ]
     return write_form("result", CORE, fields)
 

@@ -137,12 +137,17 @@ def told(channel: Channel, node: Node, stanzas: Iterable[Stanza]) -> Iterator[Fa
 
 
 def _event(channel: Channel, what: Element) -> Stanza:
+    return notification(channel, what, fresh_id())
+
+
+def notification(channel: Channel, what: Element, id: str) -> Stanza:
+    """A notification of a node, of now or of once (XEP-0060 §7.1.2.1, XEP-0442 §3)."""
     # Headlines reach every client and are not stored for those offline (MIX-DEC-040).
     return Stanza(
         kind="message",
         sender=channel.jid,
         type="headline",
-        id=fresh_id(),
+        id=id,
         children=[element(PUBSUB_EVENT, "event", what)],
     )
 

@@ -2,51 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import BindParameter, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mix.core.channel import Message
+from mix.core.items import Item
 from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.ports import ArchiveWindow
 from mix.core.refusals import NoSuchItem, UnsupportedRequest
 from mix.shell.columns import from_time, to_nick, to_retraction, to_time, to_tombstone
+from mix.shell.facts import to_fact
 from pubsubnodes.paging import Page
+
+T = TypeVar("T", Message, Item)
 
 COUNTED: Final = 10_000
 """Archives with more messages than that tell their number only to those who ask for nothing else (XEP-0059 §2.6)."""
 
 _END: Final = 2**62
-_WITHIN = "FROM archive WHERE channel_id = :channel AND position > :low AND position < :high ORDER BY position"
-_SPAN = f"(SELECT position {_WITHIN} DESC LIMIT 1) - (SELECT position {_WITHIN} LIMIT 1)"
-"""How many positions a query spans, which is more than it matches: found without counting."""
-
-_PLACE = "(SELECT position FROM archive WHERE channel_id = :channel AND id = :place)"
-"""Where a message is; no other is before or after one that is not there."""
-
-_COLUMNS = "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang, retraction, tombstone"
 
 Values = dict[str, Any]
 
 
-async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow, most: int) -> Page[Message]:
+@dataclass(frozen=True, slots=True)
+class Source(Generic[T]):
+    """One archive among the tables: which rows are its own, and what they hold."""
+
+    rows: str
+    """The table, and the condition every row of the archive meets."""
+    columns: str
+    """What is read: an id first, and a position."""
+    read: Callable[..., T]
+    """The value a row holds."""
+
+    @property
+    def span(self) -> str:
+        """How many positions a query spans, which is more than it matches: found without counting."""
+        within = f"FROM {self.rows} AND position > :low AND position < :high ORDER BY position"
+        return f"(SELECT position {within} DESC LIMIT 1) - (SELECT position {within} LIMIT 1)"
+
+    @property
+    def place(self) -> str:
+        """Where a message is; no other is before or after one that is not there."""
+        return f"(SELECT position FROM {self.rows} AND id = :place)"
+
+
+async def page(
+    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow, most: int
+) -> Page[T]:
     """A page of one channel's archive. Raises `NoSuchItem`, `UnsupportedRequest`."""
     request = window.page
-    if window.node is not Node.MESSAGES:
-        return Page((), count=0)
     if window.ends:
-        return await _ends(connection, channel)
+        return await _ends(connection, source, channel)
     if request.index is not None:
         raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
     turns_pages = _only_turns_pages(window)
-    places = {} if turns_pages else await _places(connection, channel, window)
+    places = {} if turns_pages else await _places(connection, source, channel, window)
     if window.nothing:
         return Page((), count=0)
-    where, values = await _filter(connection, channel, window, places)
+    where, values = await _filter(connection, source, channel, window, places)
     limit = most if request.limit is None else min(max(request.limit, 0), most)
     backwards = request.before is not None and not request.after
     values |= {
@@ -57,19 +77,20 @@ async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow,
     }
     after, before = ":after", ":before"
     if turns_pages:
-        after, before = (_PLACE, before) if request.after else (after, _PLACE)
+        after, before = (source.place, before) if request.after else (after, source.place)
     inside = where.replace(":low", after).replace(":high", before)
     order = "DESC" if backwards else "ASC"
-    query = f"SELECT {_SPAN}, {_COLUMNS} FROM archive WHERE {inside} ORDER BY position {order} LIMIT :limit"
+    what = f"{source.span}, {source.columns}"
+    query = f"SELECT {what} FROM {source.rows} AND {inside} ORDER BY position {order} LIMIT :limit"
     rows = (await connection.execute(_statement(query), _used(query, values))).all()
     if turns_pages and not rows:
-        await _places(connection, channel, window)  # nothing beyond it, or no such message
-    found = [_message(*row) for _, *row in rows[:limit]]
+        await _places(connection, source, channel, window)  # nothing beyond it, or no such message
+    found = [source.read(*row) for _, *row in rows[:limit]]
     if backwards:
         found.reverse()
     count = index = None
     if not limit or window.ids or not rows or rows[0][0] < COUNTED:
-        count, index = await _number(connection, where, values, found[0].position if found else None)
+        count, index = await _number(connection, source, where, values, found[0].position if found else None)
     return Page(
         found,
         first=found[0].id if found else None,
@@ -82,25 +103,24 @@ async def page(connection: AsyncConnection, channel: int, window: ArchiveWindow,
 
 async def message(connection: AsyncConnection, channel: int, id: str) -> Message | None:
     """One message, by its id."""
-    query = f"SELECT {_COLUMNS} FROM archive WHERE channel_id = :channel AND id = :id"
+    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND id = :id"
     row = (await connection.execute(_statement(query), {"channel": channel, "id": id})).one_or_none()
     return _message(*row) if row is not None else None
 
 
 async def recent(connection: AsyncConnection, channel: int, count: int) -> Sequence[Message]:
     """The newest messages that are no changes of subject, oldest first."""
-    where = "channel_id = :channel AND NOT subject"
-    query = f"SELECT {_COLUMNS} FROM archive WHERE {where} ORDER BY position DESC LIMIT :limit"
+    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND NOT subject ORDER BY position DESC LIMIT :limit"
     rows = (await connection.execute(_statement(query), {"channel": channel, "limit": count})).all()
     return [_message(*row) for row in reversed(rows)]
 
 
-async def _ends(connection: AsyncConnection, channel: int) -> Page[Message]:
-    found: list[Message] = []
+async def _ends(connection: AsyncConnection, source: Source[T], channel: int) -> Page[T]:
+    found: list[T] = []
     for order in ("ASC", "DESC"):
-        query = f"SELECT {_COLUMNS} FROM archive WHERE channel_id = :channel ORDER BY position {order} LIMIT 1"
+        query = f"SELECT {source.columns} FROM {source.rows} ORDER BY position {order} LIMIT 1"
         rows = (await connection.execute(_statement(query), {"channel": channel})).all()
-        found += [_message(*row) for row in rows]
+        found += [source.read(*row) for row in rows]
     return Page(found[:1] if found and found[0].id == found[-1].id else found)
 
 
@@ -113,13 +133,15 @@ def _only_turns_pages(window: ArchiveWindow) -> bool:
     )
 
 
-async def _places(connection: AsyncConnection, channel: int, window: ArchiveWindow) -> Mapping[str, int]:
+async def _places(
+    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow
+) -> Mapping[str, int]:
     """Where the messages are that a query names, all of which there have to be (XEP-0313 §4.1.3, §4.3.2)."""
     request = window.page
     named = {window.before_id, window.after_id, request.before, request.after, *window.ids} - {None, ""}
     if not named:
         return {}
-    query = "SELECT id, position FROM archive WHERE channel_id = :channel AND id IN :ids"
+    query = f"SELECT id, position FROM {source.rows} AND id IN :ids"
     rows = (await connection.execute(_statement(query), {"channel": channel, "ids": list(named)})).all()
     if len(rows) != len(named):
         raise NoSuchItem()
@@ -127,18 +149,20 @@ async def _places(connection: AsyncConnection, channel: int, window: ArchiveWind
 
 
 async def _filter(
-    connection: AsyncConnection, channel: int, window: ArchiveWindow, places: Mapping[str, int]
+    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow, places: Mapping[str, int]
 ) -> tuple[str, Values]:
     """The condition of a query, and its values; times become positions, since both have the same order."""
     low = places[window.after_id] if window.after_id else 0
     high = places[window.before_id] if window.before_id else _END
     if window.start is not None:
-        found = await _at(connection, channel, "at >= :at ORDER BY at, position", from_time(window.start))
+        found = await _at(connection, source, channel, "at >= :at ORDER BY at, position", from_time(window.start))
         low = max(low, found - 1 if found is not None else _END)
     if window.end is not None:
-        found = await _at(connection, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end))
+        found = await _at(
+            connection, source, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end)
+        )
         high = min(high, found + 1 if found is not None else 0)
-    where = "channel_id = :channel AND position > :low AND position < :high"
+    where = "position > :low AND position < :high"
     values: Values = {"channel": channel, "low": low, "high": high}
     if window.sender is not None:
         where += " AND sender = :sender"
@@ -152,17 +176,17 @@ async def _filter(
     return where, values
 
 
-async def _at(connection: AsyncConnection, channel: int, condition: str, at: int) -> int | None:
-    query = f"SELECT position FROM archive WHERE channel_id = :channel AND {condition} LIMIT 1"
+async def _at(connection: AsyncConnection, source: Source[T], channel: int, condition: str, at: int) -> int | None:
+    query = f"SELECT position FROM {source.rows} AND {condition} LIMIT 1"
     found: int | None = (await connection.execute(_statement(query), {"channel": channel, "at": at})).scalar()
     return found
 
 
 async def _number(
-    connection: AsyncConnection, where: str, values: Values, first: int | None
+    connection: AsyncConnection, source: Source[T], where: str, values: Values, first: int | None
 ) -> tuple[int | None, int | None]:
     """How many messages match, and how many before the page."""
-    query = f"SELECT count(*), count(*) FILTER (WHERE position < :first) FROM archive WHERE {where}"
+    query = f"SELECT count(*), count(*) FILTER (WHERE position < :first) FROM {source.rows} AND {where}"
     parameters = _used(query, {**values, "first": first if first is not None else 0})
     row = (await connection.execute(_statement(query), parameters)).one()
     return row[0], row[1] if first is not None else None
@@ -208,3 +232,21 @@ def _message(
         retraction=to_retraction(retraction) if retraction is not None else None,
         tombstone=to_tombstone(tombstone) if tombstone is not None else None,
     )
+
+
+def _item(id: str, position: int, node: str, at: int, fact: str) -> Item:
+    of = Node(node)
+    return Item(id, of, position, to_time(at), to_fact(of, fact))
+
+
+MESSAGES: Final = Source(
+    "archive WHERE channel_id = :channel",
+    "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang, retraction, tombstone",
+    _message,
+)
+
+
+@lru_cache
+def items_of(node: Node) -> Source[Item]:
+    """The archive of a node other than messages."""
+    return Source(f"items WHERE channel_id = :channel AND node = '{node}'", "id, position, node, at, fact", _item)

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import final
+from typing import TypeVar, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Session
 from mix.core.due import due
-from mix.core.events import ChannelCreated, ChannelDestroyed, Event, MessagePosted, MessageRetracted, SubjectChanged
+from mix.core.events import (
+    ChannelCreated,
+    ChannelDestroyed,
+    Event,
+    MessagePosted,
+    MessageRetracted,
+    SubjectChanged,
+)
+from mix.core.items import Item, ItemsArchived
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
@@ -21,6 +29,8 @@ from mix.core.registry import NickRegistered
 from mix.core.rights import Standing, may_read, standing
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import NoSuchPage, Page, page_of
+
+T = TypeVar("T", Message, Item)
 
 
 @final
@@ -59,10 +69,16 @@ class DictRepository:
         self._events = logs
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
-        """A page of the archive, found by looking at every message."""
-        if window.node is not Node.MESSAGES:
-            return Page((), count=0)
-        everything = self._archive(window.channel.text)
+        """A page of the archive of messages, found by looking at every one."""
+        return self._page(window, self._archive(window.channel.text))
+
+    async def items(self, window: ArchiveWindow) -> Page[Item]:
+        """A page of the archive of another node, likewise."""
+        events = self._events.get(window.channel.text, ())
+        everything = [item for event in events if isinstance(event, ItemsArchived) for item in event.items]
+        return self._page(window, [item for item in everything if item.node is window.node])
+
+    def _page(self, window: ArchiveWindow, everything: list[T]) -> Page[T]:
         if window.ends:
             return Page(everything[:1] + everything[1:][-1:], count=len(everything))
         places = {message.id: message.position for message in everything}
@@ -150,11 +166,10 @@ class DictRepository:
         return [left.get(message.id, message) for message in said if message.archived]
 
 
-def _matches(window: ArchiveWindow, message: Message, places: dict[str, int]) -> bool:
+def _matches(window: ArchiveWindow, message: Message | Item, places: dict[str, int]) -> bool:
     return not window.nothing and all(
         (
-            window.sender is None or message.sender == window.sender,
-            window.nick is None or (message.nick is not None and message.nick.key == window.nick),
+            not isinstance(message, Message) or _is_by(window, message),
             window.start is None or message.at >= window.start,
             window.end is None or message.at <= window.end,
             not window.before_id or message.position < places[window.before_id],
@@ -162,3 +177,8 @@ def _matches(window: ArchiveWindow, message: Message, places: dict[str, int]) ->
             not window.ids or message.id in window.ids,
         )
     )
+
+
+def _is_by(window: ArchiveWindow, message: Message) -> bool:
+    named = message.nick is not None and message.nick.key == window.nick
+    return (window.sender is None or message.sender == window.sender) and (window.nick is None or named)

@@ -14,6 +14,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.avatar import AvatarChanged
 from mix.core.channel import Message
 from mix.core.config import Config, Lists
+from mix.core.items import Item, ItemsArchived
 from mix.core.nodes import Node
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
@@ -30,6 +31,7 @@ from mix.shell.columns import (
     from_session,
     from_time,
 )
+from mix.shell.facts import from_fact
 from pubsubnodes.addresses import RealJid
 
 Columns = dict[str, Any]
@@ -46,6 +48,7 @@ class Prospect:
         "ends",
         "invitations",
         "is_new",
+        "items",
         "jid",
         "listed",
         "messages",
@@ -78,6 +81,7 @@ class Prospect:
         self.reserved: dict[RealJid, Columns | None] = {}
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
+        self.items: list[Columns] = []
         self.rewritten: dict[int, Columns] = {}
         """Changed columns of messages, by position."""
 
@@ -115,6 +119,8 @@ class Prospect:
                 self.subscribed.update({(jid, node): True for node in nodes})
             case events.Unsubscribed(jid, nodes):
                 self.subscribed.update({(jid, node): False for node in nodes})
+            case ItemsArchived(items):
+                self.items += map(_item, items)
             case events.MessageRetracted(message):
                 self.rewritten[message.position] = from_message(message)
             case events.SubjectChanged(message):
@@ -239,6 +245,16 @@ def registered_nicks(happened: Iterable[events.Event]) -> dict[str, Columns]:
         from_jid(event.jid): {"jid": from_jid(event.jid), "nick": event.nick.text, "nick_key": event.nick.key}
         for event in happened
         if isinstance(event, NickRegistered)
+    }
+
+
+def _item(item: Item) -> Columns:
+    return {
+        "node": item.node.value,
+        "position": item.position,
+        "id": item.id,
+        "at": from_time(item.at),
+        "fact": from_fact(item.fact),
     }
 
 

@@ -17,6 +17,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Participant, Session, Subject
 from mix.core.config import Lists
 from mix.core.due import UNCONFIGURED
+from mix.core.items import ARCHIVED, Item
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node, node_named
 from mix.core.payload import Payload
@@ -73,6 +74,14 @@ _WAITING: Final = text(
     "SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL"
 )
 _NEWEST: Final = text("SELECT position, at FROM archive WHERE channel_id = :channel ORDER BY position DESC LIMIT 1")
+_NEWEST_ITEM: Final = text(
+    "SELECT max(position) FROM ("
+    + " UNION ALL ".join(
+        f"SELECT max(position) AS position FROM items WHERE channel_id = :channel AND node = '{node}'"
+        for node in sorted(ARCHIVED)
+    )
+    + ") AS newest"
+)
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
 
 
@@ -129,6 +138,7 @@ class SqlRepository:
             if newest is not None:
                 channel.next_position = newest.position + 1
                 channel.latest = max(channel.latest, to_time(newest.at))
+            channel.next_item = 1 + ((await connection.execute(_NEWEST_ITEM, this)).scalar() or 0)
             return channel
 
     async def commit(self, changes: Sequence[Change]) -> None:
@@ -158,10 +168,16 @@ class SqlRepository:
         self._known |= known
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
-        """A page of an archive."""
+        """A page of the archive of messages."""
         async with self._reading() as connection:
             number = await self._number(connection, window.channel)
-            return await archive.page(connection, number, window, self._most)
+            return await archive.page(connection, archive.MESSAGES, number, window, self._most)
+
+    async def items(self, window: ArchiveWindow) -> Page[Item]:
+        """A page of the archive of another node."""
+        async with self._reading() as connection:
+            number = await self._number(connection, window.channel)
+            return await archive.page(connection, archive.items_of(window.node), number, window, self._most)
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:
         """A message of an archive, or what is left of it."""

@@ -21,6 +21,8 @@ from mix.core.decide import decide
 from mix.core.due import due
 from mix.core.events import ChannelCreated, Departure, Event, Exit, ParticipantLeft, SessionClosed
 from mix.core.ids import Dice
+from mix.core.keeping import kept
+from mix.core.nodes import Node
 from mix.core.ports import (
     ArchiveWindow,
     Change,
@@ -200,7 +202,7 @@ class Turn:
         if inbound is not None:
             taken.asked.append(inbound)
         told = len(taken.deliveries)
-        self._come_true(slot, decision, inbound, taken)
+        self._come_true(slot, [*decision, *kept(slot.channel, decision, moment)], inbound, taken)
         if inbound is not None and face is not None:
             outcome = Outcome(command, decision, moment=moment)
             answer = Taken()
@@ -294,8 +296,10 @@ class Turn:
     async def _look_up(self, lookup: Lookup) -> tuple[Found | None, Sequence[Event]]:
         """What storage has; or, for a decision that waited for it, what happens now. Raises a `Refusal`."""
         match lookup:
-            case ArchiveWindow():
+            case ArchiveWindow(node=Node.MESSAGES):
                 return await self._repository.page(lookup), ()
+            case ArchiveWindow():
+                return await self._repository.items(lookup), ()
             case DirectoryWindow():
                 return await self._repository.directory(lookup), ()
             case MessageSought(channel, id, then):

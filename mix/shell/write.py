@@ -16,6 +16,7 @@ from mix.shell.tables import (
     ARCHIVE,
     CHANNELS,
     INVITATIONS,
+    ITEMS,
     LISTS,
     PARTICIPANTS,
     REGISTERED_NICKS,
@@ -30,6 +31,7 @@ Known = dict[str, int]
 
 _ADD_CHANNEL = CHANNELS.insert().returning(CHANNELS.c.id)
 _ADD_MESSAGES = ARCHIVE.insert()
+_ADD_ITEMS = ITEMS.insert()
 _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
 
 
@@ -49,6 +51,9 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
     messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
     if messages:
         connection.execute(_ADD_MESSAGES, messages)
+    items = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.items]
+    if items:
+        connection.execute(_ADD_ITEMS, items)
     rewritten = [
         ({"channel_id": numbers[p.jid], "position": position}, columns)
         for p in living

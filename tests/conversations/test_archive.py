@@ -107,7 +107,7 @@ def test_everything_said_is_there(chat: Scene) -> None:
 
 
 @pytest.mark.req("MIX-MAM-06")
-@pytest.mark.parametrize("name", ["info", "participants", "urn:example:unknown"])
+@pytest.mark.parametrize("name", ["presence", "urn:example:unknown"])
 def test_other_nodes_keep_nothing(chat: Scene, name: str) -> None:
     """XEP-0442: a node without archive has an empty one, an unknown node has none."""
     answer = Answer(chat.people("hag66"), f"<iq type='set' id='q1'><query xmlns='{MAM}' node='{node(name)}'/></iq>")

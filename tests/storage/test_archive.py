@@ -221,13 +221,6 @@ async def test_an_archive_without_messages(repository: Repository) -> None:
         assert (list(page.items), page.first, page.last, page.complete) == ([], None, None, True)
 
 
-@pytest.mark.req("MIX-MAM-06")
-async def test_other_nodes_have_no_archive(repository: Repository) -> None:
-    await record(repository, created(), posted(1))
-    page = await repository.page(ArchiveWindow(COVEN, Node.INFO, ALL))
-    assert (list(page.items), page.count, page.complete) == ([], 0, True)
-
-
 async def test_a_page_by_number_is_refused(repository: Repository) -> None:
     """Better than a wrong page (XEP-0059 §2.4)."""
     await record(repository, created(), posted(1))
