@@ -132,6 +132,7 @@ class Service(Section):
 
 class Muc(Section):
     """`[muc]`: the channels as rooms (XEP-0045)."""
+    registered_nicks: bool = True
 
     domain: Domain | None = None
     history: Annotated[Whole, Field(ge=0, le=1000)] = 50
@@ -152,6 +153,8 @@ class Limits(Section):
 class Log(Section):
     """`[log]`: how much mixd says, and in which form."""
 
+    # In base64, with what else is in the stanza, it has to fit the host's 512 KiB.
+    avatar_bytes: Annotated[Whole, Field(ge=1_000, le=300_000)] = 65_536
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 

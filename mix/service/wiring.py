@@ -64,8 +64,10 @@ def rules_of(settings: Settings) -> Rules:
         default_mode=Mode(settings.service.default_visibility),
         searchable=settings.service.searchable,
         relay=settings.service.relay,
+        registered_nicks=settings.service.registered_nicks,
         max_nick=settings.limits.max_nick,
         max_participants=settings.limits.participants,
+        max_avatar=settings.limits.avatar_bytes,
         history=settings.muc.history,
         room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
     )
