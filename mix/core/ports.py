@@ -30,6 +30,8 @@ class Rules:
 
     domain: str
     name: str = "Channels"
+    contact: tuple[str, ...] = ()
+    """Where whoever runs the service is reached, as URIs (XEP-0157)."""
     operators: frozenset[RealJid] = frozenset()
     """Accounts with an owner's rights in every channel (XEP-0133)."""
     local_domains: frozenset[str] = frozenset()

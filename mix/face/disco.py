@@ -17,6 +17,7 @@ from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, ITEMS, About, mirror, write_info, write_items
 from pubsubnodes.errors import result
+from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
 from pubsubnodes.paging import PageRequest
 from pubsubnodes.rsm import MalformedSet, read_set, write_set
@@ -25,6 +26,7 @@ from pubsubnodes.stanza import Inbound, Stanza
 INFO_QUERY = f"{{{INFO}}}query"
 ITEMS_QUERY = f"{{{ITEMS}}}query"
 MIX_NODE = "mix"
+SERVER_INFO = "http://jabber.org/network/serverinfo"
 
 LOOK_INFO = "disco#info"
 LOOK_LEAF = "disco#info of a node"
@@ -71,7 +73,7 @@ def describe(channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
         features.append(f"{CORE}#create-channel")
     mirrors = () if rules.room_domain is None else (mirror("muc", rules.room_domain),)
     contacts = ((SERVER_INFO, (Field("admin-addresses", "list-multi", rules.contact),)),) if rules.contact else ()
-    return About((("conference", "mix", rules.name),), tuple(features), mirrors)
+    return About((("conference", "mix", rules.name),), tuple(features), (*mirrors, *contacts))
 
 
 def parse_service_items(inbound: Inbound, request: Element, rules: Rules) -> Command:

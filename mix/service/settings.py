@@ -50,6 +50,13 @@ def _bare_jid(text: str) -> str:
     return str(jid.bare)
 
 
+def _contact(text: str) -> str:
+    scheme, _, rest = text.partition(":")
+    if scheme not in ("xmpp", "mailto", "http", "https") or not rest or any(c.isspace() for c in text):
+        raise ValueError(f"must be an address such as xmpp:admin@example.org or mailto:admin@example.org, not {text!r}")
+    return text
+
+
 def _database_url(text: str) -> str:
     try:
         url = make_url(text)
@@ -73,6 +80,7 @@ def _split(value: object) -> object:
 
 
 Domain = Annotated[str, AfterValidator(_domain)]
+Contact = Annotated[str, AfterValidator(_contact)]
 BareJid = Annotated[str, AfterValidator(_bare_jid)]
 ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 Whole = Annotated[int, BeforeValidator(_no_bool)]
@@ -118,6 +126,7 @@ class Service(Section):
     """`[service]`: who may do what, and what a new channel is like."""
 
     name: str = "Channels"
+    contact: Annotated[tuple[Contact, ...], BeforeValidator(_split)] = ()
     admins: Annotated[tuple[BareJid, ...], BeforeValidator(_split)] = ()
     local_domains: Annotated[tuple[Domain, ...], BeforeValidator(_split)] = ()
     creators: Literal["local", "anyone", "admins"] = "local"

@@ -58,6 +58,7 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(
         domain=settings.component.jid,
         name=settings.service.name,
+        contact=settings.service.contact,
         operators=frozenset(map(RealJid.parse, settings.service.admins)),
         local_domains=settings.local_domains,
         creators=settings.service.creators,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -21,7 +22,7 @@ from tests.conversations.questions import (
     verbs_of,
 )
 from tests.conversations.words import CORE, MUC
-from tests.stage import Scene
+from tests.stage import Scene, Service
 
 ADMIN = "urn:xmpp:mix:admin:0"
 NODES = "<query xmlns='http://jabber.org/protocol/disco#items' node='mix'/>"
@@ -261,3 +262,19 @@ def test_the_archive_of_configurations_is_asked_for_by_who_may_read_them(coven: 
     asked = f"<query xmlns='urn:xmpp:mam:2' node='{NODE}config'/>"
     assert ask(coven.owner.phone, asked).get("type") == "result"
     assert refused(hag66.phone, asked) == ["auth", "forbidden"]
+
+
+@pytest.mark.req("MIX-SVC-18")
+@pytest.mark.parametrize("contact", [(), ("xmpp:crone1@shakespeare.example", "mailto:witches@shakespeare.example")])
+def test_who_runs_the_service_is_reached(services: Callable[..., Service], contact: tuple[str, ...]) -> None:
+    """XEP-0157: by the addresses of the settings, where there are any."""
+    service = services(contact=contact)
+    hag66, crone1 = service.person("hag66"), service.person("crone1")
+    service.eavesdropper.excuses(hag66, crone1)
+    query = the(granted(hag66.phone, ABOUT, to="{service}", type="get"), "info:query")
+    forms = query.findall("x:x", NS)
+    assert len(forms) == bool(contact)
+    if contact:
+        fields = form_in(query)
+        assert fields["FORM_TYPE"][1] == ["http://jabber.org/network/serverinfo"]
+        assert fields["admin-addresses"] == ("list-multi", list(contact))

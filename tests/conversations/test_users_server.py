@@ -188,7 +188,7 @@ def test_clients_get_their_join_back_with_the_error(coven: Scene) -> None:
     hag66.phone.receives(failed("j1", "cancel", "conflict", f"<join xmlns='{CORE}'><nick>moon</nick></join>"))
 
 
-@pytest.mark.req("MIX-PAM-15", "MIX-MSG-30", "MIX-VIS-24")
+@pytest.mark.req("MIX-PAM-15", "MIX-VIS-24")
 @pytest.mark.parametrize("condition", ["service-unavailable", "remote-server-not-found", "gone", "item-not-found"])
 def test_a_bounce_from_an_account_changes_nothing(coven: Scene, condition: str) -> None:
     """XEP-0405 §2.2: a server without PAM; its user is a participant all the same, and nobody hears of it."""

@@ -83,6 +83,11 @@ def refusal(text: str) -> str:
             GOOD + "[service]\nadmins = 4",
             """mixd.toml, line 5: admins in [service] must be a list such as ["first", "second"], not '4'""",
         ),
+        (
+            GOOD + "[service]\ncontact = ['admin@example.org']",
+            "mixd.toml, line 5: contact in [service] must be an address such as xmpp:admin@example.org "
+            "or mailto:admin@example.org, not 'admin@example.org'",
+        ),
         (GOOD + "[service]\nfaces = []", "mixd.toml, line 5: faces in [service] must not be empty"),
         (
             GOOD + "[service]\nfaces = ['mix face']",
