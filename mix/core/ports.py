@@ -185,8 +185,10 @@ class Repository(Protocol):
         """All sessions there are, with channel and participant id: to find out who is still there."""
         ...
 
-    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
-        """The channels that wait for something, and since or until when (`mix.core.due`)."""
+    async def sharers(self) -> Sequence[tuple[ChannelJid, RealJid]]:
+        """The participants of all channels with a presence node who let them show their presence (XEP-0404 §3.1)."""
+        ...
+
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""
         ...

@@ -31,6 +31,7 @@ from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
+from mix.shell.probes import Probes
 from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
 from mix.shell.requests import Requests
@@ -182,6 +183,7 @@ class Service:
             pace=_pace(settings),
         )
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
+        self._probes = Probes(repository, self._postman)
         self._looking: asyncio.Task[None] | None = None
         self._components = self._streams.components(settings, inlet)
         for component in self._components:
@@ -232,7 +234,11 @@ class Service:
     def _look_for_ghosts(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
-        self._looking = self._tasks.create_task(self._ghosts.look(), name="ghosts")
+        self._looking = self._tasks.create_task(self._look(), name="ghosts")
+
+    async def _look(self) -> None:
+        await self._ghosts.look()
+        await self._probes.send()
 
 
 @final

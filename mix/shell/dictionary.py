@@ -11,6 +11,7 @@ from typing import TypeVar, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Session
+from mix.core.config import Sharing
 from mix.core.due import due
 from mix.core.events import (
     ChannelCreated,
@@ -136,6 +137,17 @@ class DictRepository:
             if (channel := self._replayed(name)) is not None
             for someone in channel.participants.values()
             for session in someone.sessions.values()
+        ]
+
+    async def sharers(self) -> Sequence[tuple[ChannelJid, RealJid]]:
+        """The participants who share presence."""
+        channels = [channel for name in self._events if (channel := self._replayed(name)) is not None]
+        return [
+            (channel.jid, someone.jid)
+            for channel in channels
+            if Node.PRESENCE in channel.config.nodes
+            for someone in channel.participants.values()
+            if someone.stays and someone.preferences.presence is Sharing.SHARE
         ]
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Message, Participant, Session, Subject
-from mix.core.config import Lists
+from mix.core.config import Lists, Sharing
 from mix.core.due import UNCONFIGURED
 from mix.core.items import ARCHIVED, Item
 from mix.core.nicknames import Nick
@@ -68,6 +68,10 @@ _SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WH
 _ALL_SESSIONS: Final = text(
     "SELECT channels.jid, participant, sessions.jid, tag, since, in_room, in_channel, presence, priority"
     " FROM sessions JOIN channels ON channels.id = channel_id"
+)
+_STAYING: Final = text(
+    "SELECT channels.jid, config, participants.jid, preferences"
+    " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WAITING: Final = text(
@@ -202,6 +206,16 @@ class SqlRepository:
             rows = (await connection.execute(_ALL_SESSIONS)).all()
         return [(to_channel_jid(channel), id, to_session(*columns)) for channel, id, *columns in rows]
 
+    async def sharers(self) -> Sequence[tuple[ChannelJid, RealJid]]:
+        """The participants who share presence."""
+        async with self._reading() as connection:
+            rows = (await connection.execute(_STAYING)).all()
+        return [
+            (to_channel_jid(channel), to_jid(jid))
+            for channel, config, jid, preferences in rows
+            if to_preferences(preferences).presence is Sharing.SHARE and Node.PRESENCE in _nodes_of(config)
+        ]
+
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""
         async with self._reading() as connection:
@@ -283,6 +297,11 @@ def _participant(
 def _subscriptions(dialect: str) -> TextClause:
     joined = "string_agg(node, ' ' ORDER BY node)" if dialect == "postgresql" else "group_concat(node, ' ')"
     return text(f"SELECT jid, {joined} FROM subscriptions WHERE channel_id = :channel GROUP BY jid")
+
+
+@lru_cache(maxsize=64)
+def _nodes_of(config: str) -> frozenset[Node]:
+    return to_config(config).nodes
 
 
 @lru_cache(maxsize=1024)

@@ -335,3 +335,11 @@ async def test_registered_nicks_are_kept(repository: Repository) -> None:
         repository, NickRegistered(HAG, star), NickRegistered(HECATE, sun), NickRegistered(HAG, moon), jid=service
     )
     assert dict(await repository.registered_nicks()) == {HECATE: sun, HAG: moon}
+
+
+async def test_who_shares_presence_is_known(repository: Repository) -> None:
+    """Those who stay and let it be shown, in channels that have a place for it."""
+    silent = replace(joined(OTHER), preferences=Preferences(presence=Sharing.NOT_SHARE))
+    await record(repository, created(), joined(HAG), joined(HECATE, stays=False), silent)
+    await record(repository, created(HEATH, config=Config(nodes=frozenset())), joined(HAG), jid=HEATH)
+    assert await repository.sharers() == [(COVEN, HAG)]
