@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -10,7 +11,7 @@ from mix.core.config import Circle
 from mix.core.ports import Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
-from muccompat import subject, vcard
+from muccompat import activity, subject, vcard
 from muccompat.conversion import AT_ONCE
 from muccompat.occupants import address_of, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
@@ -48,7 +49,7 @@ def of_service(rules: Rules) -> About:
     return About(identities, (*features, PING_FEATURE, software.VERSION), (mirror("mix", rules.domain),))
 
 
-def of_room(channel: Channel, viewer: RealJid) -> About:
+def of_room(channel: Channel, viewer: RealJid, now: datetime) -> About:
     """A room: its kind for everybody, what is said in it only where anybody could go and listen."""
     config = channel.config
     kinds = (
@@ -66,7 +67,7 @@ def of_room(channel: Channel, viewer: RealJid) -> About:
     return About(
         (("conference", "text", channel.info.name or channel.jid.local),),
         (*kinds, *features, *_FORMS, *((vcard.VCARD,) if vcard.is_offered(channel) else ())),
-        ((ROOMINFO, tuple(_info(channel, viewer))),),
+        ((ROOMINFO, (*_info(channel, viewer), *activity.fields(channel, now))),),
     )
 
 

@@ -8,7 +8,7 @@ from typing import final
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
-from mix.core.ports import Face, Outcome, Rules
+from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import Refusal
 from muccompat import (
     admin,
@@ -131,7 +131,7 @@ class Room:
             case commands.Look(subject=Question.UNIQUE_NAME):
                 return [service.unique(inbound, outcome)]
             case commands.Look(subject=question):
-                return self._look(inbound, channel, question)
+                return self._look(inbound, channel, question, outcome.moment)
             case _:
                 return ()
 
@@ -141,7 +141,7 @@ class Room:
 
     def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
         """What rooms add to the discovery of a channel, or of the service."""
-        return disco.of_service(rules) if channel is None else disco.of_room(channel, viewer)
+        return disco.of_service(moment.rules) if channel is None else disco.of_room(channel, viewer, moment.now)
 
     @property
     def _is_mirrored(self) -> bool:
@@ -152,7 +152,7 @@ class Room:
         """The faces that speak for the same addresses."""
         return [] if self._is_mirrored else [face for face in self._siblings if face is not self]
 
-    def _look(self, inbound: Inbound, channel: Channel | None, question: str) -> list[Stanza]:
+    def _look(self, inbound: Inbound, channel: Channel | None, question: str, moment: Moment) -> list[Stanza]:
         viewer = inbound.sender
         match question:
             case Question.DONE:

@@ -219,6 +219,6 @@ class Face(Protocol):
         """The refusal in this protocol's conditions; None where silence is the answer."""
         ...
 
-    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
         """What this face adds to the discovery of a channel, or of the service when there is no channel."""
         ...

@@ -12,7 +12,7 @@ from mix.core.commands import Command, CreateChannel, Join, PostMessage, ReadArc
 from mix.core.events import Event, MessagePosted
 from mix.core.nodes import Node
 from mix.core.payload import Payload
-from mix.core.ports import Change, Outcome, Rules
+from mix.core.ports import Change, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, Refusal, StorageFailed
 from mix.shell.clock import SystemDice
 from mix.shell.dictionary import DictRepository
@@ -65,7 +65,7 @@ class PlainFace:
     def refuse(self, inbound: Inbound, refusal: Refusal, channel: Channel | None) -> Stanza | None:
         return errors.refusal(inbound, errors.StanzaError("auth", "forbidden", type(refusal).__name__))
 
-    def describe(self, channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
         return About()
 
 
