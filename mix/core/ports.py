@@ -48,12 +48,12 @@ class Rules:
     """Items on one page of anything."""
     history: int = 50
     """Messages a room shows on entering, unless its owner says less."""
-
-    room_domain: str | None = None
     registered_nicks: bool = True
     """Whether people can register a nick for all channels (XEP-0407 §3)."""
     max_avatar: int = 65_536
     """Bytes of an image of a channel."""
+
+    room_domain: str | None = None
     """The second domain, on which the channels are rooms; None when both are on one (XEP-0408 §2)."""
 
     def room_of(self, channel: ChannelJid) -> ChannelJid:
@@ -74,10 +74,10 @@ class Moment:
     now: datetime
     dice: Dice
     rules: Rules
-
-
     registry: Registry = field(default_factory=Registry)
     """The nicks people have registered with the service."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveWindow:
     """A page of a channel's archive, resolved to what storage knows. Raises `NoSuchItem` for unknown ids when read."""
@@ -193,6 +193,8 @@ class Repository(Protocol):
         """All nicks registered with the service."""
         ...
 
+    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+        """The channels that wait for something, and since or until when (`mix.core.due`)."""
         ...
 
 

@@ -65,11 +65,11 @@ def rules_of(settings: Settings) -> Rules:
         creators=settings.service.creators,
         default_mode=Mode(settings.service.default_visibility),
         searchable=settings.service.searchable,
-        relay=settings.service.relay,
         registered_nicks=settings.service.registered_nicks,
+        relay=settings.service.relay,
         max_nick=settings.limits.max_nick,
-        max_participants=settings.limits.participants,
         max_avatar=settings.limits.avatar_bytes,
+        max_participants=settings.limits.participants,
         history=settings.muc.history,
         room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
     )
@@ -191,11 +191,11 @@ class Service:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
-        committing = self._tasks.create_task(self._committer.run(), name="committer")
         try:
             await self._turn.load()
         except StorageFailed as error:
             raise Failure("The database cannot be read.", "The line before this one says why.") from error
+        committing = self._tasks.create_task(self._committer.run(), name="committer")
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
         for component in self._components:
