@@ -8,16 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NoReturn, final
 
-from slixmpp import JID
-from slixmpp.jid import InvalidJID
+from pubsubnodes.preparation import MalformedAddress as MalformedAddress
+from pubsubnodes.preparation import prepared
 
 
 class SealedAddress(RuntimeError):
     """Somebody tried to turn a real JID into text without going through one of the doors."""
-
-
-class MalformedAddress(ValueError):
-    """A text that is no JID (RFC 7622)."""
 
 
 @final
@@ -30,22 +26,18 @@ class RealJid:
 
     __slots__ = ("__bare", "__hash", "__resource")
 
-    def __init__(self, jid: JID) -> None:
-        self.__bare: str = jid.bare
-        self.__resource: str = jid.resource
+    def __init__(self, bare: str, resource: str = "") -> None:
+        """Of prepared parts; `parse` prepares them."""
+        self.__bare = bare
+        self.__resource = resource
         self.__hash = hash((self.__bare, self.__resource))
 
     @staticmethod
     @lru_cache(maxsize=65536)
     def parse(text: str) -> RealJid:
         """Prepare and seal an address (RFC 7622). Raises `MalformedAddress`."""
-        try:
-            jid = JID(text)
-        except InvalidJID as error:
-            raise MalformedAddress() from error
-        if not jid.domain:
-            raise MalformedAddress()
-        return RealJid(jid)
+        local, domain, resource = prepared(text)
+        return RealJid(f"{local}@{domain}" if local else domain, resource)
 
     @property
     def bare(self) -> RealJid:

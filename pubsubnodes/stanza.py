@@ -109,9 +109,7 @@ class Stanza:
         id = f" id='{escape(self.id)}'" if self.id is not None else ""
         lang = f" xml:lang='{escape(self.lang)}'" if self.lang is not None else ""
         inside = "".join([serialise(child) if isinstance(child, Element) else child.wire for child in self.children])
-        return (
-            f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>{inside}</{self.kind}>"
-        )
+        return f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>{inside}</{self.kind}>"
 
 
 @dataclass(frozen=True, slots=True)

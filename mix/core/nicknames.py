@@ -11,6 +11,7 @@ from precis_i18n import get_profile
 
 from mix.core.ids import ID_LENGTH
 from mix.core.refusals import NickMalformed, NickUnacceptable
+from pubsubnodes.preparation import MalformedAddress, prepared_resource
 
 _SHOWN = get_profile("NicknameCasePreserved")
 _COMPARED = get_profile("NicknameCaseMapped:CaseFold")
@@ -40,8 +41,9 @@ def prepare(text: str, limit: int = 64) -> Nick:
         raise NickMalformed()
     visible = "".join(c for c in text if c not in _INVISIBLE and unicodedata.category(c) != "Cf")
     try:
+        visible = prepared_resource(visible)  # the room's people know each other by `room/nick`
         shown, compared = _SHOWN.enforce(visible), _COMPARED.enforce(visible)
-    except UnicodeError as error:
+    except (MalformedAddress, UnicodeError) as error:
         raise NickMalformed() from error
     if len(shown) > limit or _LIKE_AN_ID.fullmatch(compared):
         raise NickUnacceptable()

@@ -8,15 +8,13 @@ from functools import lru_cache
 from typing import Final, cast, final
 from xml.etree.ElementTree import Element
 
-from slixmpp import JID
-from slixmpp.jid import InvalidJID
-
 from mix.core.addresses import split_local
 from mix.core.ports import Face
 from mix.shell.mailboxes import Post
 from mix.shell.pace import Pace, Verdict
 from pubsubnodes import errors
-from pubsubnodes.addresses import MalformedAddress, RealJid
+from pubsubnodes.addresses import RealJid
+from pubsubnodes.preparation import MalformedAddress, prepared
 from pubsubnodes.stanza import Inbound, Kind, Stanza, Target
 from pubsubnodes.xml import adopt, name_of, serialise
 
@@ -33,10 +31,9 @@ DEEPEST: Final = 100
 def target_of(text: str) -> Target | None:
     """The prepared parts of an address of ours; None when it is no address."""
     try:
-        jid = JID(text)
-    except InvalidJID:
+        return Target(*prepared(text))
+    except MalformedAddress:
         return None
-    return Target(jid.local, jid.domain, jid.resource) if jid.domain else None
 
 
 @final

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tests.conversations.words import ADMIN, PUBSUB, failed, form
+from tests.conversations.words import ADMIN, CORE, ENTRY, PUBSUB, failed, form
 from tests.stage import Scene
 from tests.stage.scene import node
 
@@ -53,3 +53,23 @@ def test_no_end_of_life_lies_outside_time(coven: Scene, end: str) -> None:
     publish = f"<publish node='{node('config')}'><item>{form(('End of Life', end), form_type=ADMIN)}</item></publish>"
     crone1.sends(f"<iq type='set' id='1' to='{{coven}}'><pubsub xmlns='{PUBSUB}'>{publish}</pubsub></iq>")
     crone1.receives(failed("1", "modify", "not-acceptable"))
+
+
+@pytest.mark.req("MIX-NCK-05")
+@pytest.mark.parametrize("nick", ["\ufffd", "\u2ff0x", "\u05d0a"])
+def test_no_nick_is_unfit_for_an_address(crowd: Scene, nick: str) -> None:
+    """As a text it would do; but the room says `room/nick`, and hosts and clients refuse what is no address."""
+    hag66 = crowd.people("hag66")
+    hag66.sends(f"<iq type='set' id='1' to='{{coven}}'><setnick xmlns='{CORE}'><nick>{nick}</nick></setnick></iq>")
+    hag66.receives(failed("1", "modify", "not-acceptable"))
+    crowd.service.is_silent()
+
+
+@pytest.mark.req("MUC-I18N-12")
+def test_a_nick_of_today_is_fit_for_an_address(crowd: Scene) -> None:
+    """Tables of 2002 know no emoji; people have them, and hosts let them."""
+    nick = 'a/b &amp; "c" \U0001f600'
+    crowd.people("ross").sends(f"<presence to='{{coven}}/{nick}'>{ENTRY}</presence>")
+    crowd.people("pistol").receives(f"<presence from='{{coven}}/{nick}'>…</presence>")
+    crowd.people("ross").sends("<message type='groupchat' to='{coven}'><body>x</body></message>")
+    crowd.people("pistol").receives(f"<message from='{{coven}}/{nick}' type='groupchat' id='*'>…</message>")
