@@ -141,6 +141,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """How much of every archive is kept; the rest goes from its oldest end (XEP-0313 §3.2)."""
+
+    most: int | None = None
+    """Entries of each archive."""
+    since: datetime | None = None
+    """What came before goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a command, for the face that answers it."""
 
@@ -167,6 +177,10 @@ class Repository(Protocol):
 
     async def items(self, window: ArchiveWindow) -> Page[Item]:
         """A page of the archive of a node other than messages, oldest first. Raises `NoSuchItem` as well."""
+        ...
+
+    async def trim(self, keep: Keep) -> int:
+        """Drop what is not to be kept of any archive, from the oldest end; how many entries went."""
         ...
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:

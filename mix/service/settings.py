@@ -157,6 +157,8 @@ class Limits(Section):
     rate: Annotated[Whole, Field(ge=0)] = 20
     burst: Annotated[Whole, Field(ge=1)] = 200
     participants: Annotated[Whole, Field(ge=1)] = 10_000
+    archive: Annotated[Whole, Field(ge=0)] = 0
+    archive_days: Annotated[Whole, Field(ge=0)] = 0
 
 
 class Log(Section):

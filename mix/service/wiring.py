@@ -10,6 +10,7 @@ import logging
 import signal
 import time
 from collections.abc import Coroutine, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar, final
 
 import uvloop
@@ -35,6 +36,7 @@ from mix.shell.probes import Probes
 from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
 from mix.shell.requests import Requests
+from mix.shell.retention import Retention
 from mix.shell.turn import Turn
 from mix.shell.whois import whois as look_up
 from pubsubnodes.addresses import RealJid
@@ -182,6 +184,9 @@ class Service:
             largest=settings.limits.max_stanza_bytes,
             pace=_pace(settings),
         )
+        limits = settings.limits
+        age = timedelta(days=limits.archive_days) if limits.archive_days else None
+        self._retention = Retention(repository, clock.now, most=limits.archive or None, age=age)
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._probes = Probes(repository, self._postman)
         self._looking: asyncio.Task[None] | None = None
@@ -197,6 +202,7 @@ class Service:
             raise Failure("The database cannot be read.", "The line before this one says why.") from error
         committing = self._tasks.create_task(self._committer.run(), name="committer")
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
+        trimming = self._tasks.create_task(self._retention.run(), name="retention")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
         for component in self._components:
             component.connect()
@@ -207,7 +213,7 @@ class Service:
         ringing.cancel()
         if all(component.is_up for component in self._components):
             await self._drain()
-        for task in (self._looking, stopped, committing):
+        for task in (self._looking, stopped, trimming, committing):
             if task is not None:
                 task.cancel()
         for component in self._components:

@@ -21,10 +21,10 @@ from mix.core.events import (
     MessageRetracted,
     SubjectChanged,
 )
-from mix.core.items import Item, ItemsArchived
+from mix.core.items import ARCHIVED, Item, ItemsArchived
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
-from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from mix.core.rights import Standing, may_read, standing
@@ -42,6 +42,7 @@ class DictRepository:
         self._operators = operators
         self._most = most
         self._events: dict[str, list[Event]] = {}
+        self._trimmed: set[tuple[str, str]] = set()
         self._nicks: dict[RealJid, Nick] = {}
 
     async def load(self, jid: ChannelJid) -> Channel | None:
@@ -75,9 +76,7 @@ class DictRepository:
 
     async def items(self, window: ArchiveWindow) -> Page[Item]:
         """A page of the archive of another node, likewise."""
-        events = self._events.get(window.channel.text, ())
-        everything = [item for event in events if isinstance(event, ItemsArchived) for item in event.items]
-        return self._page(window, [item for item in everything if item.node is window.node])
+        return self._page(window, self._items(window.channel.text, window.node))
 
     def _page(self, window: ArchiveWindow, everything: list[T]) -> Page[T]:
         if window.ends:
@@ -104,6 +103,20 @@ class DictRepository:
             count=len(matching),
             complete=len(found) == len(inside),
         )
+
+    async def trim(self, keep: Keep) -> int:
+        """Forget what is not to be kept, archive by archive."""
+        gone = 0
+        for name in self._events:
+            archives: list[Sequence[Message | Item]] = [self._archive(name)]
+            archives += [self._items(name, node) for node in ARCHIVED]
+            for entries in archives:
+                older = [one for one in entries if keep.since is not None and one.at < keep.since]
+                surplus = entries[: max(0, len(entries) - keep.most)] if keep.most is not None else []
+                dropped = {one.id for one in [*older, *surplus]}
+                self._trimmed |= {(name, id) for id in dropped}
+                gone += len(dropped)
+        return gone
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:
         """A message of the archive, or what is left of it."""
@@ -175,7 +188,13 @@ class DictRepository:
         events = self._events.get(name, ())
         left = {e.message.id: e.message for e in events if isinstance(e, MessageRetracted)}
         said = [e.message for e in events if isinstance(e, MessagePosted | SubjectChanged)]
-        return [left.get(message.id, message) for message in said if message.archived]
+        kept = (message for message in said if message.archived and (name, message.id) not in self._trimmed)
+        return [left.get(message.id, message) for message in kept]
+
+    def _items(self, name: str, node: Node) -> list[Item]:
+        events = (event for event in self._events.get(name, ()) if isinstance(event, ItemsArchived))
+        items = (item for event in events for item in event.items if item.node is node)
+        return [item for item in items if (name, item.id) not in self._trimmed]
 
 
 def _matches(window: ArchiveWindow, message: Message | Item, places: dict[str, int]) -> bool:

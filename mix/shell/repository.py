@@ -21,10 +21,10 @@ from mix.core.items import ARCHIVED, Item
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node, node_named
 from mix.core.payload import Payload
-from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Listing
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import StorageFailed
 from mix.core.rights import Grant
-from mix.shell import archive, directory
+from mix.shell import archive, directory, retention
 from mix.shell.columns import (
     SESSION_COLUMNS,
     to_avatar,
@@ -182,6 +182,13 @@ class SqlRepository:
         async with self._reading() as connection:
             number = await self._number(connection, window.channel)
             return await archive.page(connection, archive.items_of(window.node), number, window, self._most)
+
+    async def trim(self, keep: Keep) -> int:
+        """Drop what is not to be kept of any archive, in steps between which others write."""
+        try:
+            return await retention.trim(self._database, keep)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise self._failed("trimmed", error) from self._cause(error)
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:
         """A message of an archive, or what is left of it."""

@@ -1,0 +1,94 @@
+"""How long archives reach back: the oldest goes, in small steps and out of everybody's way (XEP-0313 §3.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mix.core.items import ARCHIVED
+from mix.core.ports import Keep, Repository
+from mix.core.refusals import StorageFailed
+from mix.shell.archive import MESSAGES, items_of
+from mix.shell.columns import from_time
+from mix.shell.database import Database
+
+log = logging.getLogger(__name__)
+
+EVERY: Final = timedelta(hours=1)
+"""How often the archives are looked through."""
+
+STEP: Final = 500
+"""Rows that go in one transaction, at the most: those who speak wait for no more than that."""
+
+_CHANNELS: Final = text("SELECT id FROM channels")
+
+
+async def trim(database: Database, keep: Keep) -> int:
+    """Drop what is older or more than is to be kept, channel by channel; how much it was."""
+    gone = 0
+    async with database.reading() as connection:
+        channels = list((await connection.execute(_CHANNELS)).scalars())
+    for channel in channels:
+        for rows in (MESSAGES.rows, *(items_of(node).rows for node in sorted(ARCHIVED))):
+            async with database.reading() as connection:
+                cut = await _cut(connection, rows, channel, keep)
+            while cut is not None:
+                async with database.writing() as connection:
+                    dropped = await _drop(connection, rows, channel, cut)
+                gone += dropped
+                if dropped < STEP:
+                    break
+    return gone
+
+
+async def _cut(connection: AsyncConnection, rows: str, channel: int, keep: Keep) -> int | None:
+    """The newest position that has to go, if any."""
+    found: list[int | None] = []
+    this = {"channel": channel}
+    if keep.most is not None:
+        ends = [f"(SELECT position FROM {rows} ORDER BY position {order} LIMIT 1)" for order in ("DESC", "ASC")]
+        span = (await connection.execute(text(f"SELECT {ends[0]} - {ends[1]}"), this)).scalar()
+        if span is not None and span >= keep.most:  # there may be as many; counting is only worth it now
+            beyond = text(f"SELECT position FROM {rows} ORDER BY position DESC LIMIT 1 OFFSET :most")
+            found.append((await connection.execute(beyond, this | {"most": keep.most})).scalar())
+    if keep.since is not None:
+        older = text(f"SELECT position FROM {rows} AND at < :since ORDER BY at DESC, position DESC LIMIT 1")
+        found.append((await connection.execute(older, this | {"since": from_time(keep.since)})).scalar())
+    return max((position for position in found if position is not None), default=None)
+
+
+async def _drop(connection: AsyncConnection, rows: str, channel: int, cut: int) -> int:
+    oldest = f"SELECT position FROM {rows} AND position <= :cut ORDER BY position LIMIT :step"
+    statement = text(f"DELETE FROM {rows} AND position IN ({oldest})")
+    return (await connection.execute(statement, {"channel": channel, "cut": cut, "step": STEP})).rowcount
+
+
+@final
+class Retention:
+    """Has archives trimmed again and again, as long as the service runs."""
+
+    def __init__(
+        self, repository: Repository, clock: Callable[[], datetime], *, most: int | None, age: timedelta | None
+    ) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._most = most
+        self._age = age
+
+    async def run(self, every: timedelta = EVERY) -> None:
+        """Trim now and then until cancelled; at once when nothing limits an archive."""
+        while self._most is not None or self._age is not None:
+            keep = Keep(self._most, self._clock() - self._age if self._age is not None else None)
+            try:
+                gone = await self._repository.trim(keep)
+            except StorageFailed:
+                log.warning("the archives could not be trimmed; trying again later")
+            else:
+                log.info("%d entries of archives were too old, or too many", gone)
+            await asyncio.sleep(every.total_seconds())
