@@ -28,3 +28,8 @@ Component "mix.example.org"
     component_secret = "change me"                   -- [component] secret in mixd.toml
     component_conflict_resolve = "kick_old"          -- a restarted mixd replaces its half-dead connection
     modules_enabled = { "delegation", "privilege" }  -- needed here as well
+
+-- Only if rooms are to have a domain of their own (`domain` in [muc] of mixd.toml):
+-- Component "rooms.example.org"
+--     component_secret = "change me"                -- the same secret
+--     component_conflict_resolve = "kick_old"

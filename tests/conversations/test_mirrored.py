@@ -202,6 +202,37 @@ def test_a_room_made_by_entering_is_a_channel(mirrored: Service) -> None:
     hecate.receives(f"<iq type='result' id='j' from='{{coven}}'><join xmlns='{CORE}' id='*' jid='*'>…</join></iq>")
 
 
+@pytest.mark.req("MIX-MUC-03")
+def test_all_that_people_in_the_room_get_comes_from_its_domain(mirrored: Service) -> None:
+    """XEP-0408 §2: whatever happens, no address of the other domain gets into the room."""
+    people = [mirrored.person(name) for name in ("hag66", "hecate", "pistol")]
+    for someone in people:
+        enters(someone, someone.name[:3])
+        if someone is people[0]:
+            someone.sends(
+                f"<iq type='set' id='o' to='{ROOM}'><query xmlns='{MUC}#owner'>"
+                "<x xmlns='jabber:x:data' type='submit'/></query></iq>"
+            )
+    hag66, hecate, pistol = people
+    admin = f"<iq type='set' id='a' to='{ROOM}'><query xmlns='{MUC}#admin'><item {{}}/></query></iq>"
+    hecate.sends(f"<message type='chat' id='p' to='{ROOM}/hag'><body>psst</body></message>")
+    hecate.sends(f"<iq type='get' id='v' to='{ROOM}/hag'><query xmlns='jabber:iq:version'/></iq>")
+    hecate.sends(f"<presence to='{ROOM}/moon'/>")
+    hecate.sends(f"<message type='groupchat' id='m' to='{ROOM}'><body>hail</body></message>")
+    hecate.sends(f"<message to='{ROOM}'><x xmlns='{MUC}#user'><invite to='ariel@shakespeare.example'/></x></message>")
+    hag66.sends(f"<message type='groupchat' id='s' to='{ROOM}'><subject>Fire burn</subject></message>")
+    hag66.sends(admin.format("nick='moon' role='moderator'"))
+    hag66.sends(admin.format("jid='pistol@shakespeare.example' affiliation='member'"))
+    hag66.sends(admin.format("nick='pis' role='none'"))
+    hag66.sends(f"<iq type='get' id='n' to='{ROOM}'><query xmlns='{ITEMS}'/></iq>")
+    hag66.sends(f"<iq type='set' id='d' to='{ROOM}'><query xmlns='{MUC}#owner'><destroy/></query></iq>")
+    came = [one for someone in people for one in someone.inbox]
+    assert len(came) > 40
+    assert not [one.raw for one in came if mirrored.domain in one.raw]
+    kinds = {one.xml.tag.rpartition("}")[2] for one in pistol.inbox}
+    assert kinds == {"presence", "message"} or kinds == {"presence", "message", "iq"}
+
+
 def test_mix_is_not_spoken_to_rooms_nor_muc_to_channels(coven: Scene) -> None:
     """XEP-0408 §2: a request at the other domain is refused, and a channel cannot be entered."""
     hag66, hecate = coven.people("hag66", "hecate", joined=["hecate"])
