@@ -87,6 +87,8 @@ def _echo(inbound: Inbound, why: Refusal) -> list[Element]:
         case "message":
             return [child for child in inbound.xml if child.tag != f"{{{CLIENT}}}error"]
         case _ if isinstance(why, refusals.ChangeRefused):
+            if isinstance(why.first, refusals.NotAllowed):
+                return []  # it is not the item that is wrong
             items = inbound.xml.iter(f"{{{ADMIN}}}item")
             return [element(ADMIN, "query", *islice(items, why.place, why.place + 1))]  # the one that spoils it (§8.5)
         case _:

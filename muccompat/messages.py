@@ -62,7 +62,7 @@ def _of_stranger(inbound: Inbound, channel: Channel | None, *, alone: bool) -> C
         return Ignore(actor=inbound.sender)
     if channel is None or (channel.locked and standing(channel, inbound.sender) is not Standing.OWNER):
         raise NoSuchChannel()
-    if inbound.type == "groupchat" or resource:
+    if inbound.type == "groupchat" or resource or voice.is_form(inbound):
         raise NotAParticipant()
     if inbound.child("body") is not None:
         raise MalformedRequest()

@@ -23,6 +23,11 @@ FORM_TYPE: Final = f"{MUC}#request"
 _ROLE, _JID, _NICK, _ALLOW = "muc#role", "muc#jid", "muc#roomnick", "muc#request_allow"
 
 
+def is_form(inbound: Inbound) -> bool:
+    """Whether a message holds a form, which is only for those in the room to fill in."""
+    return inbound.child(FORM) is not None
+
+
 def parse(inbound: Inbound, channel: Channel) -> Command | None:
     """A form of an occupant to the room; None when it is no form about voice."""
     form = inbound.child(FORM)

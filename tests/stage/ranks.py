@@ -81,11 +81,11 @@ def court(stage: Service, *absent: str, **fields: str) -> dict[str, Person]:
     Who is an administrator or an owner sees who everybody is, and so does whoever keeps order.
     """
     (hag66,) = room(stage, "hag66")
-    configures(hag66, **{"persistentroom": "1", **fields})
     ranks = [
         item(jid=jid(name), affiliation=rank) for rank, names in RANKED.items() for name in names if name != "hag66"
     ]
     assert asks(hag66, *ranks) == "ok"
+    configures(hag66, **{"persistentroom": "1", **fields})  # a closed room would invite its new members
     people = {"hag66": hag66}
     for name in (*(name for names in RANKED.values() for name in names), *NOBODIES):
         people[name] = stage.person(name)
