@@ -73,7 +73,7 @@ class Room:
             case transient.PrivateMessagePosted():
                 return private.posted(event, channel)
             case transient.PrivateMessageBounced():
-                return private.bounced(event, channel)
+                return private.bounced(event)
             case transient.RequestRelayed():
                 return relay.asked(event, channel)
             case transient.RequestAnswered():

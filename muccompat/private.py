@@ -11,9 +11,9 @@ from mix.core.refusals import MalformedRequest, NoSuchItem
 from mix.core.transient import PrivateMessageBounced, PrivateMessagePosted
 from muccompat.occupants import address_of, occupant_called
 from muccompat.stanzas import USER, occupant_id
-from pubsubnodes.addresses import Recipients
+from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.errors import cleaned
-from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
+from pubsubnodes.stanza import Delivery, Fanout, Inbound, Replay, Stanza
 from pubsubnodes.xml import element
 
 _TYPES: Final = frozenset({"", "chat", "normal"})
@@ -33,6 +33,8 @@ def parse(inbound: Inbound, channel: Channel) -> Command:
         type=inbound.type,
         client_id=inbound.id,
         lang=inbound.lang,
+        written_to=VisibleAddress(inbound.target.text),
+        from_room=True,
     )
 
 
@@ -49,16 +51,17 @@ def posted(event: PrivateMessagePosted, channel: Channel) -> list[Delivery]:
     """What was said, from `room/nick`, marked as coming through a room (XEP-0045 §7.5, XEP-0421 §4)."""
     if not event.to.in_room:
         return []
-    sender = address_of(channel, channel.participants[event.sender])
-    marks = Payload([occupant_id(event.sender), element(USER, "x")])
-    said = Stanza("message", sender, event.type or None, event.client_id, [event.payload, marks], event.lang)
+    whisper = event.whisper
+    sender = address_of(channel, channel.participants[whisper.sender])
+    marks = Payload([occupant_id(whisper.sender), element(USER, "x")])
+    said = Stanza("message", sender, event.type or None, whisper.client_id, [event.payload, marks], event.lang)
     return [Fanout(said, Recipients(event.to.in_room))]
 
 
-def bounced(event: PrivateMessageBounced, channel: Channel) -> list[Delivery]:
+def bounced(event: PrivateMessageBounced) -> list[Delivery]:
     """That it did not arrive, from the `room/nick` it was written to."""
-    if not event.to.in_room:
+    whisper = event.whisper
+    if not whisper.written_in_room:
         return []
-    sender = address_of(channel, channel.participants[event.recipient])
-    failed = Stanza("message", sender, "error", event.client_id, [event.failure])
-    return [Fanout(failed, Recipients(event.to.in_room))]
+    failed = Stanza("message", whisper.written_to, "error", whisper.client_id, [event.failure])
+    return [Replay([failed], whisper.client)]

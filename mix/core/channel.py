@@ -22,7 +22,7 @@ from pubsubnodes.addresses import RealJid
 
 if TYPE_CHECKING:
     from mix.core.events import Event
-    from mix.core.transient import PendingRequest
+    from mix.core.transient import PendingRequest, Whisper, WhisperKey
 
 T = TypeVar("T")
 
@@ -213,6 +213,8 @@ class Channel:
         """Invitations that may still be answered or come back, oldest first."""
         self.recent: deque[Message] | None = None
         """The newest archived messages, for the room's history; None until somebody needs them."""
+        self.whispers: dict[WhisperKey, Whisper] = {}
+        """Private messages that may still come back, oldest first; stored nowhere."""
         self.pending: dict[str, PendingRequest] = {}
         """Requests relayed between people and not yet answered, oldest first; stored nowhere."""
         self.next_position = 1

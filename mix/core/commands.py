@@ -157,6 +157,10 @@ class SendPrivately(Command):
     """`chat`, `normal` or nothing, as it came."""
     client_id: str | None
     lang: str | None
+    written_to: VisibleAddress
+    """The address as it was written, from which an error has to come."""
+    from_room: bool
+    """Whether that was an address of the room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +169,6 @@ class BouncePrivately(Command):
 
     to: str
     """Participant id of whoever wrote it."""
-    tag: str | None = None
     failure: Payload
     """The error's type and condition."""
     client_id: str | None

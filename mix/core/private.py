@@ -11,7 +11,7 @@ from mix.core.ports import Moment
 from mix.core.presence import go_offline
 from mix.core.refusals import NoPrivateMessages, Unreachable
 from mix.core.rights import Grant, Standing, has_voice, standing
-from mix.core.transient import Delivered, PrivateMessageBounced, PrivateMessagePosted
+from mix.core.transient import Delivered, PrivateMessageBounced, PrivateMessagePosted, Whisper
 
 
 def send(channel: Channel, cmd: SendPrivately, moment: Moment) -> list[Event]:
@@ -23,16 +23,8 @@ def send(channel: Channel, cmd: SendPrivately, moment: Moment) -> list[Event]:
             raise NoPrivateMessages()
         if to.preferences.private_messages is Contact.BLOCK:
             raise Unreachable()
-    posted = PrivateMessagePosted(
-        sender=me.id,
-        tag=tag,
-        to=_places(to, cmd.tag),
-        payload=cmd.payload,
-        type=cmd.type,
-        client_id=cmd.client_id,
-        lang=cmd.lang,
-    )
-    return [*events, posted]
+    whisper = Whisper(me.id, to.id, cmd.actor, cmd.client_id, cmd.written_to, cmd.from_room)
+    return [*events, PrivateMessagePosted(whisper, tag, _places(to, cmd.tag), cmd.payload, cmd.type, cmd.lang)]
 
 
 def _may_whisper(channel: Channel, me: Participant) -> bool:
@@ -64,9 +56,10 @@ def _places(to: Participant, tag: str | None) -> Delivered:
 
 
 def bounce(channel: Channel, cmd: BouncePrivately, moment: Moment) -> list[Event]:
-    """Tell the one who wrote a private message that it came back, and end the session of a client that is gone.
+    """Tell the client that wrote a private message that it came back, and end the session of a client that is gone.
 
-    A room's client that is gone is seen to go, and that is answer enough (MUC-PM-18).
+    A room's client that is gone is seen to go, and that is answer enough (MUC-PM-18). An error that belongs to no
+    private message is nobody's: one of a thousand copies of what was said to all, a second one, or a made-up one.
     """
     me = channel.participant_of(cmd.actor.bare)
     if me is None:
@@ -77,17 +70,7 @@ def bounce(channel: Channel, cmd: BouncePrivately, moment: Moment) -> list[Event
         gone += go_offline(channel, GoOffline(actor=cmd.actor, lost=True), moment)
         if session.in_room:
             return gone
-    to = channel.participants.get(cmd.to)
-    if to is None or _was_said_to_all(channel, to, cmd.client_id):
+    whisper = channel.whispers.get((cmd.to, me.id, cmd.client_id))
+    if whisper is None or cmd.to not in channel.participants:
         return gone
-    places = reached(to, cmd.tag)
-    if places == Delivered():
-        return gone
-    tag = session.tag if session is not None else None
-    return [PrivateMessageBounced(me.id, tag, places, cmd.failure, cmd.client_id), *gone]
-
-
-def _was_said_to_all(channel: Channel, author: Participant, client_id: str | None) -> bool:
-    """Whether an id is that of something said to everybody: one of a thousand copies that came back is no news."""
-    recent = channel.recent or ()
-    return any(message.sender == author.id and client_id in (message.client_id, message.id) for message in recent)
+    return [PrivateMessageBounced(whisper, cmd.failure), *gone]

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mix.core.channel import Channel
 from mix.core.events import Event
 from mix.core.payload import Payload
 from mix.core.refusals import Refusal
 from pubsubnodes.addresses import RealJid, VisibleAddress
+
+WHISPERS: Final = 1024
+"""How many private messages of a channel may come back, the newest ones; of older ones nobody is told."""
+
+WhisperKey = tuple[str, str, str | None]
 
 
 class Transient(Event):
@@ -31,38 +37,57 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateMessagePosted(Transient):
-    """Somebody said something to one other person (XEP-0404 §3.2, XEP-0045 §7.5)."""
+class Whisper:
+    """That somebody wrote to somebody, and not what: all that is known of a private message until it is forgotten."""
 
     sender: str
     """Participant id."""
+    recipient: str
+    """Participant id."""
+    client: RealJid
+    """The client that wrote it."""
+    client_id: str | None
+    written_to: VisibleAddress
+    """The address this client wrote to, from which an error comes."""
+    written_in_room: bool
+    """Whether that was an address of the room."""
+
+    @property
+    def key(self) -> WhisperKey:
+        """How an error that comes back says what it is about."""
+        return self.sender, self.recipient, self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateMessagePosted(Transient):
+    """Somebody said something to one other person (XEP-0404 §3.2, XEP-0045 §7.5)."""
+
+    whisper: Whisper
     tag: str | None
     """What stands for the client it came from."""
     to: Delivered
     payload: Payload
     type: str
-    client_id: str | None
     lang: str | None
 
     def apply(self, channel: Channel) -> None:
-        """Nothing: channels do not remember it."""
+        whispers = channel.whispers
+        whispers.pop(self.whisper.key, None)
+        whispers[self.whisper.key] = self.whisper
+        if len(whispers) > WHISPERS:
+            del whispers[next(iter(whispers))]
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateMessageBounced(Transient):
     """A private message came back, and whoever wrote it is told, without an address (XEP-0045 §7.5)."""
 
-    recipient: str
-    """Participant id of the one it did not reach."""
-    tag: str | None
-    """What stands for the client that sent it back, if that is a known one."""
-    to: Delivered
+    whisper: Whisper
     failure: Payload
     """Type and condition of the error, and nothing else of it."""
-    client_id: str | None
 
     def apply(self, channel: Channel) -> None:
-        """Nothing: channels do not remember it."""
+        channel.whispers.pop(self.whisper.key, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from mix.core.commands import BouncePrivately, Command, SendPrivately
 from mix.core.payload import Payload
 from mix.core.refusals import MalformedRequest, NoSuchChannel
 from mix.core.transient import PrivateMessageBounced, PrivateMessagePosted
-from pubsubnodes.addresses import Recipients
+from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.errors import cleaned
-from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
+from pubsubnodes.stanza import Delivery, Fanout, Inbound, Replay, Stanza
 
 _TYPES = frozenset({"", "chat", "normal"})
 
@@ -31,6 +31,8 @@ def parse(inbound: Inbound, encoded: str, channel: Channel | None) -> Command:
         type=inbound.type,
         client_id=inbound.id,
         lang=inbound.lang,
+        written_to=VisibleAddress(inbound.target.text),
+        from_room=False,
     )
 
 
@@ -39,7 +41,6 @@ def parse_bounce(inbound: Inbound, encoded: str, *, lost: bool) -> Command:
     return BouncePrivately(
         actor=inbound.sender,
         to=encoded,
-        tag=inbound.target.resource or None,
         failure=Payload([cleaned(inbound.child("error"))]),
         client_id=inbound.id,
         lost=lost,
@@ -49,14 +50,16 @@ def parse_bounce(inbound: Inbound, encoded: str, *, lost: bool) -> Command:
 def render(event: PrivateMessagePosted, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """What was said, from the encoded address of whoever said it: an answer to that finds the way back."""
     if event.to.outside:
-        sender = ProxyJid(event.sender, channel.jid, event.tag)
-        said = Stanza("message", sender, event.type or None, event.client_id, [event.payload], event.lang)
+        whisper = event.whisper
+        sender = ProxyJid(whisper.sender, channel.jid, event.tag)
+        said = Stanza("message", sender, event.type or None, whisper.client_id, [event.payload], event.lang)
         yield Fanout(said, Recipients(event.to.outside))
 
 
 def render_bounced(event: PrivateMessageBounced, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """That it did not arrive, from the address that it was written to."""
-    if event.to.outside:
-        sender = ProxyJid(event.recipient, channel.jid, event.tag)
-        failed = Stanza("message", sender, "error", event.client_id, [event.failure])
-        yield Fanout(failed, Recipients(event.to.outside))
+    whisper = event.whisper
+    if not whisper.written_in_room:
+        yield Replay(
+            [Stanza("message", whisper.written_to, "error", whisper.client_id, [event.failure])], whisper.client
+        )

@@ -354,9 +354,16 @@ def test_nobody_whispers_without_end(services: Callable[..., Service]) -> None:
     assert refused(hag66) == "wait resource-constraint"
 
 
-def test_an_error_for_nobody_is_nobodys(room: Scene) -> None:
-    hag66 = room.people("hag66")
-    hag66.sends("<message type='error' to='{coven}/nobody'>" + error("wait", "policy-violation") + "</message>")
+def test_an_error_about_nothing_is_nobodys(room: Scene) -> None:
+    """Or it would be a way to people who do not want to hear, and as fast as one likes."""
+    hag66, hecate = room.people("hag66", "hecate")
+    for whom in ("{coven}/nobody", "{coven}/moon", "{hecate.id}#{coven}", "nobody#{coven}"):
+        hag66.sends(f"<message type='error' id='x' to='{whom}'>{error('wait', 'policy-violation')}</message>")
+    hecate.sends(to_nick("thirdwitch", id="x"))
+    hag66.forgets()
+    for _ in range(3):
+        hag66.sends(f"<message type='error' id='x' to='{{coven}}/moon'>{error('wait', 'policy-violation')}</message>")
+    assert refused(hecate) == "wait policy-violation"
     room.is_silent()
 
 
@@ -378,7 +385,7 @@ def test_they_whisper_across(coven: Scene) -> None:
         f"<message type='error' id='m3' to='{{coven}}/thirdwitch'>{error('wait', 'policy-violation')}</message>"
     )
     hag66.phone.receives(
-        "<message type='error' id='m3' from='{hecate.id}#{coven}/{hers}'><error type='wait'>"
+        "<message type='error' id='m3' from='{hecate.id}#{coven}'><error type='wait'>"
         "<policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
     )
     hag66.account.sends(
