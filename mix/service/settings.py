@@ -132,6 +132,7 @@ class Service(Section):
     creators: Literal["local", "anyone", "admins"] = "local"
     default_visibility: Literal["hidden", "maybe", "visible"] = "hidden"
     searchable: bool = True
+    registered_nicks: bool = True
     relay: Literal["everybody", "speakers", "nobody"] = "everybody"
     faces: Annotated[tuple[ModuleName, ...], BeforeValidator(_split), Field(min_length=1)] = (
         "mix.face",
@@ -141,7 +142,6 @@ class Service(Section):
 
 class Muc(Section):
     """`[muc]`: the channels as rooms (XEP-0045)."""
-    registered_nicks: bool = True
 
     domain: Domain | None = None
     history: Annotated[Whole, Field(ge=0, le=1000)] = 50
@@ -153,6 +153,8 @@ class Limits(Section):
     # Prosody closes the stream of a component that sends more than 512 KiB in a stanza
     max_stanza_bytes: Annotated[Whole, Field(ge=10_000, le=500_000)] = 262_144
     max_nick: Annotated[Whole, Field(ge=1, le=1023)] = 64
+    # In base64, with what else is in the stanza, it has to fit the host's 512 KiB.
+    avatar_bytes: Annotated[Whole, Field(ge=1_000, le=300_000)] = 65_536
     mailbox: Annotated[Whole, Field(ge=10)] = 1000
     rate: Annotated[Whole, Field(ge=0)] = 20
     burst: Annotated[Whole, Field(ge=1)] = 200
@@ -164,8 +166,6 @@ class Limits(Section):
 class Log(Section):
     """`[log]`: how much mixd says, and in which form."""
 
-    # In base64, with what else is in the stanza, it has to fit the host's 512 KiB.
-    avatar_bytes: Annotated[Whole, Field(ge=1_000, le=300_000)] = 65_536
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 

@@ -38,8 +38,6 @@ class Service:
         settings["database"]["url"] = f"sqlite:///{folder / 'mixd.db'}"
         if rooms is not None:
             settings["muc"] = {"domain": rooms}
-        if rooms is not None:
-            settings["muc"] = {"domain": rooms}
         self.config.write_text(_toml(settings))
         self.program = Program("mixd", [*self._command("serve")], log=folder / "mixd.log", cwd=ROOT)
 
