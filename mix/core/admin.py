@@ -51,7 +51,8 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     after = relisting.prospect(channel, config, lists)
     leaving = relisting.leavers(channel, after, None, moment, {})
     gone = {event.jid for event in leaving}
-    events += [*leaving, *relisting.moved(channel, lists, by, moment, {}, gone)]
+    events += [*leaving, *relisting.closed_subscriptions(channel, after, gone)]
+    events += relisting.moved(channel, lists, by, moment, {}, gone)
     if config.moderated and not channel.config.moderated:
         events += _voices_kept(channel, gone)
     if config != channel.config:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 
 from mix.core.admissions import InvitationEnded, NickReserved
@@ -17,6 +17,7 @@ from mix.core.events import (
     ParticipantLeft,
     Unsubscribed,
 )
+from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.rights import Grant, Standing, exists, listed_standing, may_subscribe, standing
 from mix.core.visibility import can_coexist
@@ -40,8 +41,8 @@ def relist(
     out = {*gone, *(event.jid for event in leaving)}
     return [
         *leaving,
+        *closed_subscriptions(channel, after, out),
         *moved(channel, lists, by, moment, texts, out),
-        *lost_subscriptions(channel, after, out),
         *emptied(channel, {channel.id_of(jid) for jid in out}),
     ]
 
@@ -103,11 +104,25 @@ def moved(
     return [*events, ListsChanged(channel.lists, lists, by, moment.now, texts, frozenset(gone))]
 
 
+def closed_subscriptions(channel: Channel, after: Channel, gone: Collection[RealJid]) -> list[Unsubscribed]:
+    """Subscriptions that people who stay may not keep in the channel as it will be.
+
+    They end before the change that ends them is told: it may hold addresses that are none of their business any more.
+    """
+    return _unsubscribed(channel, gone, lambda jid, n: exists(after, n) and not may_subscribe(after, jid, n))
+
+
 def lost_subscriptions(channel: Channel, after: Channel, gone: Collection[RealJid]) -> list[Unsubscribed]:
-    """Subscriptions that people who stay may not keep in the channel as it will be."""
-    lost = (
-        (jid, frozenset(node for node in nodes if not exists(after, node) or not may_subscribe(after, jid, node)))
+    """Subscriptions to nodes that will not be there: they end last, after that has been told."""
+    return _unsubscribed(channel, gone, lambda jid, n: not exists(after, n))
+
+
+def _unsubscribed(
+    channel: Channel, gone: Collection[RealJid], ends: Callable[[RealJid, Node], bool]
+) -> list[Unsubscribed]:
+    ending = (
+        (jid, frozenset(node for node in nodes if ends(jid, node)))
         for jid, nodes in channel.subscriptions.items()
         if jid not in gone
     )
-    return [Unsubscribed(jid, nodes) for jid, nodes in lost if nodes]
+    return [Unsubscribed(jid, nodes) for jid, nodes in ending if nodes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from xml.etree.ElementTree import tostring
 
 import pytest
 
@@ -73,3 +74,22 @@ def test_a_nick_of_today_is_fit_for_an_address(crowd: Scene) -> None:
     crowd.people("pistol").receives(f"<presence from='{{coven}}/{nick}'>…</presence>")
     crowd.people("ross").sends("<message type='groupchat' to='{coven}'><body>x</body></message>")
     crowd.people("pistol").receives(f"<message from='{{coven}}/{nick}' type='groupchat' id='*'>…</message>")
+
+
+@pytest.mark.parametrize("by", ["list", "right"])
+def test_who_may_not_read_a_node_any_more_does_not_read_the_change_that_says_so(coven: Scene, by: str) -> None:
+    """New owners and administrators stand in the same configuration: addresses that are their business no more."""
+    crone1, hecate = coven.people("crone1", "hecate", joined=["hecate"])
+    subscribe = f"<pubsub xmlns='{PUBSUB}'><subscribe node='{node('config')}' jid='{{hecate}}'/></pubsub>"
+
+    def configures(*fields: tuple[str, str]) -> None:
+        publish = f"<publish node='{node('config')}'><item>{form(*fields, form_type=ADMIN)}</item></publish>"
+        crone1.sends(f"<iq type='set' id='1' to='{{coven}}'><pubsub xmlns='{PUBSUB}'>{publish}</pubsub></iq>")
+
+    configures(("Configuration Node Access", "admins"), ("Administrator", "hecate@shakespeare.example"))
+    if by == "right":
+        configures(("Configuration Node Access", "participants"), ("Administrator", ""))
+    hecate.sends(f"<iq type='set' id='2' to='{{coven}}'>{subscribe}</iq>")
+    coven.service.everybody_forgets()
+    configures(("Configuration Node Access", "admins"), ("Administrator", "iago@venice.example"))
+    assert not [stanza for stanza in hecate.takes() if "iago" in tostring(stanza, encoding="unicode")]
