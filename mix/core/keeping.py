@@ -16,12 +16,16 @@ from mix.core.visibility import Audience, Mode, Preference, is_disclosed
 
 
 def kept(channel: Channel | None, happening: Sequence[Event], moment: Moment) -> list[Event]:
-    """What is to be kept of the events of one decision, as an event of its own; nothing of a channel that ends."""
+    """What is to be kept of the events of one decision, as an event of its own.
+
+    Nothing of a channel that ends, nor of what happens to no channel, such as the registration of a nick.
+    """
     if not happening or any(isinstance(event, events.ChannelDestroyed) for event in happening):
         return []
     first = happening[0]
     before = first.born() if isinstance(first, events.ChannelCreated) else channel
-    assert before is not None
+    if before is None:
+        return []
     items = tuple(
         Item(moment.dice.archive_id(), node, position, moment.now, fact)
         for position, (node, fact) in enumerate(_facts(before, happening), before.next_item)
