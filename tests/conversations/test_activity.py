@@ -6,7 +6,7 @@ import pytest
 
 from pubsubnodes.forms import FORM, read_form
 from tests.stage import Person, Scene, Service
-from tests.stage.room import MUC, ROOM, room
+from tests.stage.room import MUC, ROOM, configure, room
 
 INFO = "http://jabber.org/protocol/disco#info"
 FIELD = "{urn:xmpp:muc-activity}message-activity"
@@ -20,18 +20,6 @@ def activity(someone: Person, to: str = ROOM) -> float | None:
     forms = [read_form(x) for x in answer.iter(FORM)]
     (told,) = [form for form in forms if form.form_type == f"{MUC}#roominfo"]
     return float(told.fields[FIELD][0]) if FIELD in told.fields else None
-
-
-def configure(owner: Person, **fields: str) -> None:
-    """Set fields of the room's configuration."""
-    filled = "".join(
-        f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
-    )
-    owner.sends(
-        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
-        f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
-    )
-    owner.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
 
 
 def says(someone: Person, inside: str) -> None:

@@ -12,21 +12,7 @@ import pytest
 from mix.shell.clock import SystemDice
 from tests.conversations.words import mam
 from tests.stage import Person, Service
-from tests.stage.room import MUC, ROOM, enter, room
-
-CONFIG = f"{MUC}#roomconfig"
-
-
-def configure(owner: Person, **fields: str) -> None:
-    """Set fields of the room's configuration."""
-    filled = "".join(
-        f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
-    )
-    owner.sends(
-        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
-        f"<field var='FORM_TYPE'><value>{CONFIG}</value></field>{filled}</x></query></iq>"
-    )
-    owner.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
+from tests.stage.room import MUC, ROOM, configure, enter, room
 
 
 def heard(someone: Person, xml: str) -> list[str]:

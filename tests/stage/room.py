@@ -33,6 +33,18 @@ def room(stage: Service, *names: str) -> list[Person]:
     return people
 
 
+def configure(owner: Person, **fields: str) -> None:
+    """Set fields of the room's configuration, which is accepted; the owner has read the answer."""
+    filled = "".join(
+        f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
+    )
+    owner.sends(
+        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+        f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
+    )
+    owner.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
+
+
 def codes(presence: Element) -> list[int]:
     """The status codes of a stanza, in order."""
     return [int(one.get("code", "")) for one in presence.iter(f"{{{USER}}}status")]
