@@ -153,6 +153,50 @@ def test_pasted_history_is_said_by_who_pastes_it(stage: Service) -> None:
     )
 
 
+@pytest.mark.req("MUC-CONV-16")
+def test_removal_is_effective_at_once(stage: Service) -> None:
+    """XEP-0045 §9.4: out of the room, out of the archive, and not let in again."""
+    hag66, hecate = stage.person("hag66"), stage.person("hecate")
+    make(hag66, hecate.jid, **PRIVATE)
+    assert tries(hecate, "moon") == "in"
+    hag66.sends(
+        f"<iq type='set' id='a' to='{ROOM}'><query xmlns='{MUC}#admin'><item affiliation='none' jid='{{hecate}}'/>"
+        "</query></iq>"
+    )
+    hecate.receives(
+        f"<presence type='unavailable' from='{ROOM}/moon'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='*'/>"
+        f"<x xmlns='{MUC}#user'><status code='110'/><status code='321'/>…</x></presence>"
+    )
+    hecate.sends(f"<iq type='set' id='q' to='{ROOM}'><query xmlns='urn:xmpp:mam:2'/></iq>")
+    hecate.receives(f"<iq type='error' id='q' from='{ROOM}'>…</iq>")
+    assert tries(hecate, "moon") == "registration-required"
+
+
+@pytest.mark.req("MUC-CONV-17", "MUC-CONV-09", "MUC-CONV-23", "MUC-CONF-07")
+def test_members_invite_only_where_the_owner_lets_them(stage: Service) -> None:
+    """XEP-0045 §7.8.2, §9.5: as themselves, without a secret; who is invited is a member."""
+    hag66, hecate, pistol = stage.person("hag66"), stage.person("hecate"), stage.person("pistol")
+    make(hag66, hecate.jid, **PRIVATE)
+    assert tries(hecate, "moon") == "in"
+    invite = (
+        f"<message id='v' to='{ROOM}'><x xmlns='{MUC}#user'><invite to='{{pistol}}' from='king@elsewhere.example'>"
+        "<reason>Hail</reason></invite></x></message>"
+    )
+    stage.eavesdropper.excuses(hecate, pistol)
+    stage.eavesdropper.excuses(pistol, hecate)
+    hecate.sends(invite)
+    hecate.receives(f"<message type='error' id='v' from='{ROOM}'>…</message>")
+    pistol.receives_nothing()
+    hag66.sends(owner_form(allowinvites="1"))
+    hecate.forgets()
+    hecate.sends(invite)
+    (told,) = pistol.takes()
+    (invited,) = told.iter(f"{{{MUC}#user}}invite")
+    assert (invited.get("from") or "").partition("/")[0] == hecate.jid
+    assert not list(told.iter(f"{{{MUC}#user}}password"))
+    assert tries(pistol, "ancient") == "in"
+
+
 @pytest.mark.req("MUC-CONV-24")
 def test_opening_it_is_announced(stage: Service) -> None:
     hag66, hecate = stage.person("hag66"), stage.person("hecate")

@@ -268,6 +268,56 @@ def test_the_form_is_for_owners(rooms: Service) -> None:
     assert form(hag66).fields["muc#roomconfig_roomname"] == [""]
 
 
+@pytest.mark.req("MUC-CONF-28", "MUC-CNOT-09")
+def test_first_who_has_to_go_then_what_changed(rooms: Service) -> None:
+    """XEP-0045 §10.2.1: removals, then the notice of the new configuration; the owner has the answer, too."""
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    assert put(hag66, membersonly="1") is None
+    told = [("removed", codes(one)) if one.tag.endswith("presence") else ("told", codes(one)) for one in hag66.takes()]
+    assert told == [("removed", [322]), ("told", [104])]
+    assert [codes(one) for one in hecate.takes()] == [[110, 322]]
+
+
+@pytest.mark.req("MUC-CONF-47")
+def test_what_both_faces_have_words_for_is_one_setting(stage: Service) -> None:
+    """XEP-0408 §2: name, description, visibility and who may come in, set by one face and read by the other."""
+    hag66, _ = room(stage, "hag66", "hecate")
+    assert put(hag66, roomname="Cave", roomdesc="Dark", whois="anyone", membersonly="1") is None
+
+    def items(node: str) -> str:
+        hag66.sends(
+            f"<iq type='get' id='i' to='{ROOM}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+            f"<items node='urn:xmpp:mix:nodes:{node}'/></pubsub></iq>"
+        )
+        found = hag66.unread()[-1]
+        found.is_read = True
+        assert found.xml.get("type") == "result", found.raw
+        return "".join(found.xml.itertext())
+
+    assert "Cave" in items("info")
+    assert "Dark" in items("info")
+    assert "jid-mandatory-visible" in items("config")
+    assert "allowed" in items("config")
+    hag66.sends(
+        f"<iq type='set' id='i' to='{ROOM}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+        "<publish node='urn:xmpp:mix:nodes:info'><item><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+        "<value>urn:xmpp:mix:core:1</value></field><field var='Name'><value>Heath</value></field></x></item></publish>"
+        "</pubsub></iq>"
+    )
+    assert form(hag66).fields["muc#roomconfig_roomname"] == ["Heath"]
+
+
+@pytest.mark.req("MUC-CONF-45")
+def test_of_two_owners_the_last_one_wins_by_field(rooms: Service) -> None:
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    assert submit(hag66, ("muc#roomconfig_roomowners", [hag66.jid, hecate.jid])) is None
+    assert put(hag66, roomname="Cave", roomdesc="Dark") is None
+    assert put(hecate, roomname="Heath", whois="nobody") == "modify not-acceptable"
+    assert put(hecate, roomname="Heath") is None
+    now = form(hag66).fields
+    assert (now["muc#roomconfig_roomname"], now["muc#roomconfig_roomdesc"]) == (["Heath"], ["Dark"])
+
+
 @pytest.mark.req("MUC-CONF-39")
 def test_owners_are_no_administrators_as_well(rooms: Service) -> None:
     (hag66,) = room(rooms, "hag66")
