@@ -12,6 +12,7 @@ from mix.core.channel import Channel, Participant, Session
 from mix.core.commands import ShowPresence
 from mix.core.events import SessionChanged, SessionOpened
 from mix.core.payload import Payload
+from mix.core.presence import LARGEST
 from mix.core.refusals import TooLarge
 from muccompat.leave import hidden
 from muccompat.occupants import announce, is_in_room, shown_to_self
@@ -19,9 +20,6 @@ from muccompat.stanzas import JOIN
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, LANG, text_of
-
-LARGEST: Final = 16_384
-"""Characters of presence the room keeps of a client and repeats to every newcomer."""
 
 _PRIORITY: Final = re.compile(r"[+-]?[0-9]{1,3}")
 

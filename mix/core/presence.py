@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from mix.core import lifecycle
 from mix.core.channel import Channel, Participant, Session
@@ -13,8 +14,15 @@ from mix.core.departure import departed
 from mix.core.events import Departure, Event, Exit, GrantChanged, SessionChanged, SessionClosed, SessionOpened
 from mix.core.payload import Payload
 from mix.core.ports import Moment
+from mix.core.refusals import TooFast, TooLarge
 from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
+
+LARGEST: Final = 16_384
+"""Characters of presence that are kept of a client and repeated to every newcomer."""
+
+MOST_CLIENTS: Final = 100
+"""Clients known of one person: each gets a copy of everything, and a server of one's own lets one have any number."""
 
 
 def show(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
@@ -39,6 +47,10 @@ def present(
 ) -> list[Event]:
     """The session of a client that shows presence: opened, changed, or as it was."""
     known = me.sessions.get(client)
+    if len(presence.wire) > LARGEST:
+        raise TooLarge()
+    if known is None and len(me.sessions) >= MOST_CLIENTS:
+        raise TooFast()
     if known is None:
         opened = Session(
             client,
@@ -71,6 +83,8 @@ def noticed(me: Participant, client: RealJid, moment: Moment) -> list[Event]:
     """
     known = me.sessions.get(client)
     if known is not None and (known.in_channel or known.in_room):
+        return []
+    if len(me.sessions) >= MOST_CLIENTS:
         return []
     session = Session(client, moment.dice.session_tag(), moment.now, in_channel=True)
     return [SessionOpened(me.id, session, first=False)]

@@ -93,3 +93,27 @@ def test_who_may_not_read_a_node_any_more_does_not_read_the_change_that_says_so(
     coven.service.everybody_forgets()
     configures(("Configuration Node Access", "admins"), ("Administrator", "iago@venice.example"))
     assert not [stanza for stanza in hecate.takes() if "iago" in tostring(stanza, encoding="unicode")]
+
+
+def test_nobody_makes_newcomers_read_long_presence(crowd: Scene) -> None:
+    """It would be kept, and repeated to everybody who comes."""
+    crowd.people("hag66").sends(f"<presence><status>{'x' * 20_000}</status></presence>")
+    crowd.service.is_silent()
+    crowd.people("hag66").sends("<presence><status>double double</status></presence>")
+    assert len(crowd.people("pistol").takes()) == 1
+
+
+@pytest.mark.parametrize("by", ["mix", "room"])
+def test_nobody_has_copies_made_without_end(crowd: Scene, by: str) -> None:
+    """Somebody with a server of their own has as many resources as they like."""
+    for number in range(150):
+        client = f"hag66@shakespeare.example/{number}"
+        if by == "mix":
+            crowd.service.take(client, "<message type='groupchat'><body>x</body></message>", to=crowd.jid)
+        else:
+            crowd.service.take(client, f"<presence>{ENTRY}</presence>", to=f"{crowd.jid}/hag66")
+    channel = crowd.service.channel("coven")
+    assert channel is not None
+    hag66 = next(one for one in channel.participants.values() if one.nick and one.nick.text == "thirdwitch")
+    assert len(hag66.sessions) == 100
+    crowd.service.strays.clear()
