@@ -9,9 +9,10 @@ from mix.core.commands import Command, Look, ReadArchive
 from mix.core.nodes import Node
 from mix.core.ports import Outcome
 from mix.core.refusals import FieldUnknown, MalformedRequest, NoSuchChannel
-from mix.core.rights import Standing, may_know_of, standing
+from mix.core.rights import Standing, is_insider, may_know_of, standing
 from muccompat.messages import author, reflected
 from muccompat.questions import Question
+from muccompat.standing import is_moderator
 from pubsubnodes import mam
 from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.errors import result
@@ -44,15 +45,17 @@ def reply(inbound: Inbound, channel: Channel, command: ReadArchive, outcome: Out
     page: Page[Message] = outcome.found  # type: ignore[assignment]  # an archive's page, for it was an archive's window
     if command.ends:
         return [result(inbound, mam.write_metadata((message.id, message.at) for message in page.items))]
-    told = [_result(message, channel, command, outcome) for message in page.items]
+    me = channel.participant_of(inbound.sender.bare)
+    knows = is_insider(channel, inbound.sender) or (me is not None and is_moderator(channel, me))
+    told = [_result(message, channel, command, outcome, to_insider=knows) for message in page.items]
     if command.query.flip:
         told.reverse()
     return [*told, result(inbound, mam.write_fin(page))]
 
 
-def _result(message: Message, channel: Channel, command: ReadArchive, outcome: Outcome) -> Stanza:
+def _result(message: Message, channel: Channel, command: ReadArchive, outcome: Outcome, *, to_insider: bool) -> Stanza:
     stanza = reflected(message, channel)
-    known = author(message, channel)
+    known = author(message, channel, to_insider=to_insider)
     if known is not None:
         stanza.children = (*stanza.children, known)
     return mam.write_result(

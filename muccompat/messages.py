@@ -14,6 +14,7 @@ from mix.core.refusals import (
     UnsupportedRequest,
 )
 from mix.core.rights import Standing, standing
+from mix.core.visibility import Audience
 from muccompat import invites, private, retraction, voice
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room
@@ -103,10 +104,13 @@ def _marks(message: Message, channel: Channel) -> Payload:
     return Payload.stored(wire)
 
 
-def author(message: Message, channel: Channel) -> Element | None:
-    """Whose address it was, if it was shown then and is now (XEP-0313 §6.1.2, XEP-0404 §2.3)."""
+def author(message: Message, channel: Channel, *, to_insider: bool) -> Element | None:
+    """Whose address it was: for those who may know, and others if it was shown then and is now (XEP-0313 §6.1.2)."""
     someone = channel.participants.get(message.sender)
-    jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed)
+    if someone is not None and to_insider:
+        jid = channel.sight.real_jid(someone, audience=Audience.INSIDERS)
+    else:
+        jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed)
     if someone is None or jid is None or retraction.is_notice(message):
         return None
     affiliation, role = standing_of(channel, someone)

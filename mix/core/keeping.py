@@ -25,7 +25,7 @@ def kept(channel: Channel | None, happening: Sequence[Event], moment: Moment) ->
     first = happening[0]
     before = first.born() if isinstance(first, events.ChannelCreated) else channel
     if before is None:
-        return []
+        return []  # something that is no channel's
     items = tuple(
         Item(moment.dice.archive_id(), node, position, moment.now, fact)
         for position, (node, fact) in enumerate(_facts(before, happening), before.next_item)

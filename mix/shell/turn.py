@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ from mix.core.ports import (
     Repository,
     Rules,
 )
-from mix.core.refusals import Refusal, StorageFailed
+from mix.core.refusals import Refusal, StorageFailed, TooFast
 from mix.core.registry import NickRegistered, Registry
 from mix.core.transient import Transient
 from mix.shell.mailboxes import Post, Slot
@@ -45,6 +45,9 @@ from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 
 log = logging.getLogger(__name__)
+
+QUERIES: Final = 10
+"""Queries of archives of one person that may wait for the same channel; more are told to come back later."""
 
 AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
@@ -140,7 +143,7 @@ class Turn:
             self._wait(slot.name, self._clock() + AGAIN)
 
     async def _work(self, slot: Slot, batch: Sequence[Post]) -> None:
-        taken = Taken()
+        taken, asked = Taken(), Counter[RealJid]()
         for post in batch:
             mark = taken.mark()
             try:
@@ -149,7 +152,10 @@ class Turn:
                     taken, mark = Taken(), _NOTHING
                     await self._read(slot)
                 question = self.take(slot, post, taken)
-                if question is not None:
+                if question is not None and self._asks_too_much(question, asked):
+                    refused = question.face.refuse(question.inbound, TooFast(), slot.channel)
+                    self._reply(question.inbound, [refused], taken)
+                elif question is not None:
                     await self._finish(slot, taken)
                     taken, mark = Taken(), _NOTHING
                     await self._answer(slot, question)
@@ -160,6 +166,14 @@ class Turn:
             await self._finish(slot, taken)
         except StorageFailed:
             await self._give_up(slot, taken)
+
+    @staticmethod
+    def _asks_too_much(question: Question, asked: Counter[RealJid]) -> bool:
+        """Whether somebody has more queries waiting at once than anybody needs: each is many stanzas (MUC-MAM-53)."""
+        if not isinstance(question.lookup, ArchiveWindow):
+            return False
+        asked[question.inbound.sender.bare] += 1
+        return asked[question.inbound.sender.bare] > QUERIES
 
     async def _recover(self, slot: Slot, taken: Taken, mark: Mark, post: Post, error: Exception) -> None:
         """A bug costs its own post; a failed commit all that was to be committed. Nothing else, and nobody unheard."""

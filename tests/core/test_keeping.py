@@ -8,7 +8,7 @@ import pytest
 
 from mix.core import commands
 from mix.core.config import Preferences
-from mix.core.events import ChannelCreated, Event
+from mix.core.events import ChannelCreated, ChannelUnlocked, Event
 from mix.core.items import ConfigFact, Fact, InfoFact, Item, ItemsArchived, PersonFact
 from mix.core.keeping import kept
 from mix.core.nicknames import prepare
@@ -121,3 +121,8 @@ def test_nothing_is_kept_of_a_channel_that_ends(workshop: Workshop) -> None:
 
 def test_nothing_is_kept_of_nothing(workshop: Workshop) -> None:
     assert kept(workshop.channel, [], workshop.moment) == []
+
+
+def test_nothing_is_kept_of_what_is_no_channel_s(workshop: Workshop) -> None:
+    """Such as a nick registered with the service."""
+    assert kept(None, [ChannelUnlocked()], workshop.moment) == []
