@@ -35,3 +35,13 @@ def test_who_joined_stays_hidden_and_reachable() -> None:
     assert not macbeth.is_present
     assert workshop.coven.participant(jid("macbeth")).grant is None
     assert list(macbeth.clients()) == [jid("macbeth/castle")]
+
+
+def test_a_client_that_shows_nothing_is_left_alone() -> None:
+    """XEP-0403 §4.1: nobody sees it, so nobody is told."""
+    workshop = Workshop()
+    macbeth = workshop.joins("macbeth/castle")
+    workshop.enters("macbeth/dagger")
+    (closed,) = kicked(workshop.coven, macbeth, jid("crone1"), "", workshop.moment)
+    assert isinstance(closed, SessionClosed)
+    assert (closed.session.jid, closed.last) == (jid("macbeth/dagger"), True)

@@ -15,6 +15,7 @@ from mix.core.refusals import (
     NoSuchChannel,
     WrongPassword,
 )
+from mix.core.rights import Grant
 from mix.core.visibility import Mode
 from tests.core.workshop import Workshop, jid, show
 
@@ -159,3 +160,19 @@ def test_creating_by_entering_follows_the_policy_and_the_names() -> None:
     free = Workshop(exists=False)
     with pytest.raises(NameUnacceptable):
         free.does(commands.Enter(actor=jid("crone1/cave"), name="a#b", nick="x", presence=show()))
+
+
+def test_a_short_absence_changes_no_grant() -> None:
+    """XEP-0045 §5.1, MUC-ENT-38: for an hour, in a moderated room."""
+    workshop = Workshop()
+    workshop.sets(moderated=True)
+    for away, moderated, expected in ((10, True, Grant.VOICE), (10, False, None), (4000, True, None)):
+        workshop.sets(moderated=True)
+        workshop.enters("hag66/broom")
+        workshop.coven.participant(jid("hag66")).grant = Grant.VOICE
+        workshop.does(commands.GoOffline(actor=jid("hag66/broom")))
+        workshop.clock.advance(away)
+        workshop.sets(moderated=moderated)
+        workshop.enters("hag66/broom")
+        assert workshop.coven.participant(jid("hag66")).grant is expected
+        workshop.does(commands.GoOffline(actor=jid("hag66/broom")))

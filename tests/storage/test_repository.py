@@ -9,7 +9,10 @@ from datetime import timedelta
 import pytest
 
 from mix.core.addresses import ChannelJid
+from mix.core.admissions import InvitationEnded, Invited, NickReserved
 from mix.core.avatar import AvatarChanged
+from mix.core.channel import Invitation
+from mix.core.commands import Invitee
 from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
 from mix.core.due import UNCONFIGURED
 from mix.core.events import (
@@ -23,6 +26,7 @@ from mix.core.events import (
     InfoChanged,
     ListsChanged,
     NickChanged,
+    ParticipantLeft,
     PreferencesChanged,
     SessionChanged,
     SessionClosed,
@@ -72,6 +76,14 @@ CONFIG = Config(
     history=7,
 )
 INFO = Info("The coven", "A place for witches <&>", (HECATE, OTHER))
+
+
+def _visit_over(grant: Grant) -> ParticipantLeft:
+    """A visitor leaves, and is granted the same on coming back."""
+    channel = in_memory([created(), joined(HAG, stays=False)])
+    return replace(left(channel, HAG, Departure.VISIT_OVER), grant=grant)
+
+
 LISTS = Lists(frozenset({HECATE, HAG}), frozenset({OTHER}), frozenset({HAG}), frozenset({DOMAIN_OF_OTHER}))
 ME = id_of(HAG)
 SHOWN = opened(HAG, presence=Payload.stored("<show>dnd</show>"), priority=-3).session
@@ -123,6 +135,33 @@ STORIES: dict[str, Sequence[Event]] = {
         Unsubscribed(HAG, frozenset({Node.PRESENCE})),
         Subscribed(HAG, frozenset({Node.INFO})),
         Unsubscribed(OTHER, frozenset({Node.INFO})),
+    ],
+    "nicks that are kept": [
+        created(),
+        NickReserved(HAG, None, prepare("Third Witch")),
+        NickReserved(OTHER, None, prepare("Ｆirst")),
+        NickReserved(HAG, prepare("Third Witch"), prepare("Third")),
+        NickReserved(OTHER, prepare("Ｆirst"), None),
+    ],
+    "invitations": [
+        created(),
+        Invited(Invitation("i2", OTHER, client(HECATE, "phone"), NOW), Invitee(jid=OTHER, text="Come!")),
+        Invited(Invitation("i1", HAG, HECATE, NOW + timedelta(1)), Invitee(jid=HAG)),
+        Invited(Invitation("i3", HAG, OTHER, NOW + timedelta(2)), Invitee(jid=HAG)),
+        InvitationEnded(Invitation("i1", HAG, HECATE, NOW + timedelta(1))),
+    ],
+    "grants of who has left": [
+        created(),
+        joined(HAG, stays=False),
+        GrantChanged(ME, None, Grant.MUTED),
+        _visit_over(Grant.MUTED),
+        joined(OTHER, stays=False),
+    ],
+    "grants of who came back": [
+        created(),
+        joined(HAG, stays=False),
+        _visit_over(Grant.VOICE),
+        replace(joined(HAG, stays=False, after=20), grant=Grant.VOICE),
     ],
     "clients": [
         created(),
