@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NoReturn, final
 
@@ -61,6 +61,10 @@ class RealJid:
     def matches(self, entry: RealJid) -> bool:
         """Whether an entry of a list covers this person: the bare JID itself, or the domain (XEP-0406 §2.2)."""
         return self.is_at(entry.__bare) if entry.is_domain else self.__bare == entry.__bare
+
+    def is_covered_by(self, entries: Container[RealJid]) -> bool:
+        """Whether any entry of a list covers this person, however long the list is."""
+        return self.bare in entries or RealJid.parse(self.__bare.rpartition("@")[2]) in entries
 
     def keyed_digest(self, key: bytes) -> bytes:
         """HMAC-SHA-256 of the bare JID under a key. Without the key nobody can test a guess."""

@@ -261,7 +261,7 @@ class Channel:
 
     def is_banned(self, bare: RealJid) -> bool:
         """Whether the banned list covers an account (XEP-0406 §2.3)."""
-        return bare in self.lists.banned or any(bare.matches(entry) for entry in self.lists.banned)
+        return bare.is_covered_by(self.lists.banned)
 
     def is_listed(self, bare: RealJid) -> bool:
         """Whether an account stands on the allowed list itself: a member, in the room's words."""

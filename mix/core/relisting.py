@@ -73,7 +73,7 @@ def _why_leave(after: Channel, someone: Participant) -> Departure | None:
         return Departure.BANNED
     if not can_coexist(after.config.mode, someone.preferences.visibility):
         return Departure.CANNOT_COEXIST
-    listed = rank >= Standing.ADMIN or any(someone.jid.matches(entry) for entry in after.lists.allowed)
+    listed = rank >= Standing.ADMIN or someone.jid.is_covered_by(after.lists.allowed)
     return Departure.NOT_ALLOWED if after.config.members_only and not listed else None
 
 

@@ -82,7 +82,7 @@ def _found(cmd: Enter, moment: Moment) -> Sequence[Event]:
 
 def _is_member(channel: Channel, cmd: Enter, me: Participant | None) -> bool:
     bare = cmd.actor.bare
-    return (me is not None and me.stays) or any(bare.matches(entry) for entry in channel.lists.allowed)
+    return (me is not None and me.stays) or bare.is_covered_by(channel.lists.allowed)
 
 
 def _knows_password(channel: Channel, cmd: Enter) -> bool:
