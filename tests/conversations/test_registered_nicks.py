@@ -7,7 +7,21 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conversations.words import ENTRY, LEAVE, LEFT, error, failed, features, info, join, joined, setnick
+from tests.conversations.words import (
+    ENTRY,
+    LEAVE,
+    LEFT,
+    configure,
+    error,
+    event,
+    failed,
+    features,
+    info,
+    join,
+    joined,
+    participant,
+    setnick,
+)
 from tests.stage import Person, Scene, Service
 
 MISC = "urn:xmpp:mix:misc:0"
@@ -121,6 +135,20 @@ def test_a_join_without_nick_uses_the_registered_one(coven: Scene) -> None:
     hag66.account.receives(joined("hag66", "third witch"))
     hecate.account.sends(join(None))
     hecate.account.receives(failed("j1", "modify", "not-acceptable", "…"))
+
+
+@pytest.mark.req("MIX-NCK-16")
+def test_a_nick_that_comes_later_is_told(coven: Scene) -> None:
+    """XEP-0407 §3: who joined without any has it in the channel when they join again."""
+    coven.owner.sends(configure(("JID Visibility", "jid-mandatory-visible"), ("Mandatory Nicks", "false")))
+    hag66, hecate = coven.people("hag66", "hecate", joined=["hecate"])
+    hag66.account.sends(join(None))
+    hag66.account.receives(joined("hag66", None))
+    registers(hag66, "third witch")
+    hecate.forgets()
+    hag66.account.sends(join(None))
+    hecate.receives(event("participants", participant("hag66", "third witch", jid="{hag66}")))
+    hag66.account.receives(joined("hag66", "third witch"))
 
 
 def test_who_had_it_before_keeps_it(coven: Scene) -> None:
