@@ -43,16 +43,7 @@ def parse_moderate(inbound: Inbound, channel: Channel | None, asked: Element) ->
         id, reason = read_moderate(asked)
     except MalformedRetraction as error:
         raise MalformedRequest() from error
-    return Retract(
-        actor=inbound.sender,
-        id=id,
-        payload=Payload.stored(""),
-        client_id=None,
-        lang=None,
-        from_room=True,
-        as_moderator=True,
-        reason=reason,
-    )
+    return Retract(actor=inbound.sender, id=id, from_room=True, as_moderator=True, reason=reason)
 
 
 def is_notice(message: Message) -> bool:

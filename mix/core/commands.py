@@ -133,12 +133,12 @@ class Retract(Command):
 
     id: str
     """Its archive id."""
-    payload: Payload
-    """What was said with it, such as a text for clients that cannot retract."""
-    client_id: str | None
-    lang: str | None
     from_room: bool
     """Whether it came from a client in the room, as in `PostMessage`."""
+    payload: Payload = field(default_factory=lambda: Payload.stored(""))
+    """What was said with it, such as a text for clients that cannot retract."""
+    client_id: str | None = None
+    lang: str | None = None
     as_moderator: bool = False
     """Asked for as a moderator: by a request, to be answered, and not in one's own name."""
     reason: str = ""

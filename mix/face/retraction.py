@@ -54,16 +54,7 @@ def parse_moderate(inbound: Inbound, request: Element, channel: Channel) -> Comm
         id, reason = read_moderate(request)
     except MalformedRetraction as error:
         raise MalformedRequest() from error
-    return Retract(
-        actor=inbound.sender,
-        id=id,
-        payload=Payload.stored(""),
-        client_id=None,
-        lang=None,
-        from_room=False,
-        as_moderator=True,
-        reason=reason,
-    )
+    return Retract(actor=inbound.sender, id=id, from_room=False, as_moderator=True, reason=reason)
 
 
 def reply(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:

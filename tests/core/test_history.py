@@ -107,3 +107,12 @@ def test_with_a_real_jid_finds_only_whom_one_may_see(mode: Mode, preference: Pre
 def test_with_what_is_no_address_finds_nothing() -> None:
     """And says so like for a stranger."""
     assert ask(Workshop(), "crone1", "@").nothing
+
+
+@pytest.mark.parametrize(
+    ("with_text", "nothing"), [("coven@mix.shakespeare.example", False), ("hag66@x.example", True)]
+)
+def test_other_nodes_are_published_by_the_channel_itself(with_text: str, nothing: bool) -> None:
+    """XEP-0442: whoever they are about."""
+    workshop = Workshop()
+    assert ask(workshop, "crone1", with_text, Node.PARTICIPANTS).nothing is nothing

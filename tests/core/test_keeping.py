@@ -85,6 +85,10 @@ def test_whether_people_are_shown(workshop: Workshop) -> None:
     assert facts(workshop, hide) == [(Node.PARTICIPANTS, PersonFact(id, prepare("Hag"), disclosed=False))]
     again = commands.SetPreferences(actor=jid("hag66"), changes={"visibility": Preference.PREFER_HIDDEN})
     assert facts(workshop, again) == []
+    workshop.joins("hecate", "Moon", preferences=Preferences(Preference.NEVER))
+    change = commands.Configure(actor=jid("crone1"), config={"mode": Mode.HIDDEN}, info={}, lists={})
+    assert [node for node, _ in facts(workshop, change)] == [Node.CONFIG, Node.INFO]
+    workshop.does(commands.Leave(actor=jid("hecate")))
     change = commands.Configure(actor=jid("crone1"), config={"mode": Mode.VISIBLE}, info={}, lists={})
     (person, config, info) = facts(workshop, change)
     assert person == (Node.PARTICIPANTS, PersonFact(id, prepare("Hag"), disclosed=True))

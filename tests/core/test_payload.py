@@ -76,6 +76,14 @@ def test_what_only_the_service_may_say_is_dropped(forged: str) -> None:
     assert from_user(BODY + forged) == from_user(BODY)
 
 
+@pytest.mark.req("MUC-RETR-19")
+@pytest.mark.parametrize("namespace", ["urn:xmpp:message-retract:1", "urn:xmpp:mix:misc:0"])
+@pytest.mark.parametrize("name", ["retract", "retracted"])
+def test_what_takes_back_is_a_wish_and_not_said(namespace: str, name: str) -> None:
+    """XEP-0424 §5: passed on, clients would obey it."""
+    assert from_user(f"{BODY}<{name} xmlns='{namespace}' id='x'/>") == from_user(BODY)
+
+
 @pytest.mark.req("MIX-VIS-21")
 @pytest.mark.parametrize("telling", TELLING)
 def test_what_was_noted_in_the_name_of_the_sender_is_dropped(telling: str) -> None:
