@@ -117,10 +117,8 @@ def test_the_role_one_enters_with(rooms: Service, moderated: str, closed: str) -
             assert about(mine) == ("", rank, expected[rank])
 
 
-@pytest.mark.req(
-    *("MUC-KICK-01", "MUC-KICK-02", "MUC-KICK-03", "MUC-KICK-04", "MUC-KICK-05", "MUC-KICK-08", "MUC-KICK-09"),
-    *("MUC-KICK-12", "MUC-KICK-13", "MUC-CODE-15"),
-)
+@pytest.mark.req("MUC-KICK-01", "MUC-KICK-02", "MUC-KICK-03", "MUC-KICK-04", "MUC-KICK-05", "MUC-KICK-08")
+@pytest.mark.req("MUC-KICK-09", "MUC-KICK-12", "MUC-KICK-13", "MUC-CODE-15")
 def test_a_kick_reaches_the_kicked_first_then_who_kicked_then_all(rooms: Service) -> None:
     people = court(rooms)
     crone1, banquo = people["crone1"], people["banquo"]
@@ -174,7 +172,7 @@ def test_kicks_are_by_nick_as_nicks_compare(rooms: Service) -> None:
     assert codes(gone) == [110, 307]
 
 
-@pytest.mark.req("MUC-KICK-14", "MIX-MUC-19")
+@pytest.mark.req("MUC-KICK-14")
 def test_a_temporary_room_ends_with_the_last_who_are_kicked(rooms: Service) -> None:
     hag66, hecate, crone1 = room(rooms, "hag66", "hecate", "crone1")
     hag66.sends(f"<presence type='unavailable' to='{ROOM}/hag'/>")
@@ -185,9 +183,8 @@ def test_a_temporary_room_ends_with_the_last_who_are_kicked(rooms: Service) -> N
     assert rooms.channel("heath") is None
 
 
-@pytest.mark.req(
-    *("MUC-VOICE-01", "MUC-VOICE-02", "MUC-VOICE-03", "MUC-VOICE-11", "MUC-VOICE-13", "MUC-BATCH-12", "MUC-BATCH-13")
-)
+@pytest.mark.req("MUC-VOICE-01", "MUC-VOICE-02", "MUC-VOICE-03", "MUC-VOICE-11", "MUC-VOICE-13", "MUC-BATCH-12")
+@pytest.mark.req("MUC-BATCH-13")
 @pytest.mark.parametrize("moderated", ["0", "1"])
 def test_voice_is_taken_and_given(rooms: Service, moderated: str) -> None:
     people = court(rooms, moderatedroom=moderated)
