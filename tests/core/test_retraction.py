@@ -29,7 +29,7 @@ from tests.core.workshop import Workshop, body, jid
 
 def wish(who: str, **fields: Any) -> Retract:
     """A wish to take something back."""
-    given: dict[str, Any] = {"id": "x", "payload": body("/me took it back"), "client_id": "r1", "lang": None, "from_room": False}
+    given: dict[str, Any] = {"id": "x", "payload": body("/me took it back"), "client_id": "r1", "from_room": False}
     return Retract(actor=jid(who), **given | fields)
 
 
