@@ -51,7 +51,9 @@ def cells() -> Iterator[tuple[str, str, str, str]]:
 
 
 @pytest.mark.req("MUC-PRIV-04", "MUC-PRIV-06", "MUC-PRIV-10", "MUC-PRIV-11", "MUC-PRIV-14", "MUC-PRIV-16")
-@pytest.mark.req("MUC-BAN-07", "MUC-BAN-08", "MUC-BAN-19", "MUC-MEMB-16", "MUC-OWN-02", "MUC-OWN-13", "MUC-OWN-05")
+@pytest.mark.req(
+    "MUC-BAN-07", "MUC-BAN-08", "MUC-BAN-19", "MUC-MEMB-16", "MUC-MEMB-20", "MUC-OWN-02", "MUC-OWN-13", "MUC-OWN-05"
+)
 @pytest.mark.parametrize(("who", "now", "wanted", "expected"), list(cells()))
 def test_who_may_change_which_affiliation(rooms: Service, who: str, now: str, wanted: str, expected: str) -> None:
     people = court(rooms)
@@ -383,3 +385,29 @@ def test_members_of_the_room_are_the_allowed_of_the_channel(coven: Scene) -> Non
     coven.owner.sends(f"<iq type='get' id='i'><pubsub xmlns='{pubsub}'><items node='{node}'/></pubsub></iq>")
     (answer,) = coven.owner.takes()
     assert [one.get("id") for one in answer.iter(f"{{{pubsub}}}item")] == [jid("hecate")]
+
+
+@pytest.mark.req("MUC-PRIV-17")
+def test_only_owners_configure_and_destroy(rooms: Service) -> None:
+    people = court(rooms)
+    crone1, before = people["crone1"], rooms.channel("heath")
+    submit = "<x xmlns='jabber:x:data' type='submit'/>"
+    for type, inside in (("get", ""), ("set", submit), ("set", "<destroy/>")):
+        crone1.sends(f"<iq type='{type}' id='o' to='{ROOM}'><query xmlns='{MUC}#owner'>{inside}</query></iq>")
+        (answer,) = crone1.takes()
+        assert condition(answer) == F
+    rooms.is_silent()
+    assert rooms.channel("heath") is before
+
+
+@pytest.mark.req("MIX-MUC-19")
+def test_a_temporary_room_lasts_while_somebody_has_joined_it(stage: Service) -> None:
+    hag66, hecate = room(stage, "hag66", "hecate")
+    join = "<join xmlns='urn:xmpp:mix:core:1'><subscribe node='urn:xmpp:mix:nodes:messages'/><nick>hec</nick></join>"
+    hecate.account.sends(f"<iq type='set' id='j' to='{ROOM}'>{join}</iq>")
+    for someone in (hecate, hag66):
+        someone.sends(f"<presence type='unavailable' to='{ROOM}/{nick(someone.name)}'/>")
+    stage.everybody_forgets()
+    assert stage.channel("heath") is not None
+    hecate.account.sends(f"<iq type='set' id='l' to='{ROOM}'><leave xmlns='urn:xmpp:mix:core:1'/></iq>")
+    assert stage.channel("heath") is None
