@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import NoReturn, final
+from typing import Final, NoReturn, final
 
 from pubsubnodes.preparation import MalformedAddress as MalformedAddress
 from pubsubnodes.preparation import prepared
@@ -33,11 +33,9 @@ class RealJid:
         self.__hash = hash((self.__bare, self.__resource))
 
     @staticmethod
-    @lru_cache(maxsize=65536)
     def parse(text: str) -> RealJid:
         """Prepare and seal an address (RFC 7622). Raises `MalformedAddress`."""
-        local, domain, resource = prepared(text)
-        return RealJid(f"{local}@{domain}" if local else domain, resource)
+        return _remembered(text) if len(text) <= COMMON else _parsed(text)
 
     @property
     def bare(self) -> RealJid:
@@ -93,6 +91,18 @@ class RealJid:
 
     def __repr__(self) -> str:
         return f"<RealJid {log_digest(self)}>"
+
+
+COMMON: Final = 256
+"""Characters of addresses worth remembering: longer ones are rare, and would let strangers fill the memory."""
+
+
+def _parsed(text: str) -> RealJid:
+    local, domain, resource = prepared(text)
+    return RealJid(f"{local}@{domain}" if local else domain, resource)
+
+
+_remembered = lru_cache(maxsize=65536)(_parsed)
 
 
 def log_digest(jid: RealJid) -> str:

@@ -114,5 +114,8 @@ def result(inbound: Inbound, *children: Element) -> Stanza:
 BAD_REQUEST = StanzaError("modify", "bad-request", "The request does not have the form the protocol gives it.")
 SERVICE_UNAVAILABLE = StanzaError("cancel", "service-unavailable", "This service does not do that.")
 INTERNAL = StanzaError("wait", "internal-server-error", "Something went wrong here; nothing has happened. Try again.")
+TOO_MUCH_TO_ANSWER = StanzaError(
+    "modify", "policy-violation", "The answer is larger than a stanza may be; ask for a page of it (XEP-0059)."
+)
 OVERLOADED = StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment.")
 """What the shell answers itself, before any face has a say."""

@@ -13,7 +13,7 @@ from mix.core.ports import Face
 from mix.shell.mailboxes import Post
 from mix.shell.pace import Pace, Verdict
 from pubsubnodes import errors
-from pubsubnodes.addresses import RealJid
+from pubsubnodes.addresses import COMMON, RealJid
 from pubsubnodes.preparation import MalformedAddress, prepared
 from pubsubnodes.stanza import Inbound, Kind, Stanza, Target
 from pubsubnodes.xml import adopt, name_of, serialise
@@ -27,13 +27,19 @@ DEEPEST: Final = 100
 """Elements inside each other: whoever writes or reads a tree goes down it, and falls at about a thousand."""
 
 
-@lru_cache(maxsize=16384)
 def target_of(text: str) -> Target | None:
     """The prepared parts of an address of ours; None when it is no address."""
+    return _remembered(text) if len(text) <= COMMON else _target_of(text)
+
+
+def _target_of(text: str) -> Target | None:
     try:
         return Target(*prepared(text))
     except MalformedAddress:
         return None
+
+
+_remembered = lru_cache(maxsize=16384)(_target_of)
 
 
 @final

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final, Protocol, final
 from xml.etree.ElementTree import Element
 
+from pubsubnodes import errors
 from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.stanza import Delivery, Fanout, Replay, Stanza
 from pubsubnodes.xml import escape, serialise
@@ -122,8 +123,13 @@ def _tail(stanza: Stanza) -> bytes:
             stanza.wire = b""
         if len(stanza.wire) > LARGEST:
             log.error("a %s of %d bytes is too large to send and was dropped", stanza.kind, len(stanza.wire))
-            stanza.wire = b""
+            stanza.wire = _serialised(_instead(stanza)) if stanza.kind == "iq" else b""
     return stanza.wire
+
+
+def _instead(answer: Stanza) -> Stanza:
+    """Whoever asked is told that there is no answer of that size, rather than nothing (RFC 6120 §8.2.3)."""
+    return Stanza("iq", answer.sender, "error", answer.id, [errors.TOO_MUCH_TO_ANSWER.element()])
 
 
 def _serialised(stanza: Stanza) -> bytes:

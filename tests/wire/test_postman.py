@@ -93,6 +93,13 @@ def test_a_stanza_no_host_would_carry_is_dropped_and_the_rest_goes_on(caplog: py
     assert "too large" in caplog.text
 
 
+def test_an_answer_no_host_would_carry_is_refused_rather_than_lost() -> None:
+    giant = Stanza("iq", FROM, "result", "i1", [element("urn:example:x", "y", text="x" * postman.LARGEST)])
+    (told,) = stanzas_in(b"".join(pieces_of(Replay([giant], HAG))))
+    assert (told.get("type"), told.get("id")) == ("error", "i1")
+    assert told[0].get("type") == "modify"
+
+
 class Paper:
     def __init__(self) -> None:
         self.written: list[bytes] = []
