@@ -69,7 +69,6 @@ prosody:
 	export PATH="$$PATH:/usr/sbin"
 	missing=()
 	command -v prosody >/dev/null || missing+=(prosody)
-	[ -d /usr/lib/prosody/modules/mod_delegation ] || missing+=(prosody-modules)
 	[ $${#missing[@]} = 0 ] || install_packages "$${missing[@]}"
 
 hosts: prosody

@@ -28,26 +28,14 @@ http_default_host = "{host}"
 modules_enabled = {{
     "roster"; "saslauth"; "disco"; "carbons"; "pep"; "mam"; "blocklist"; "smacks"; "csi_simple"; "bookmarks";
     "private"; "vcard4"; "vcard_legacy"; "ping"; "version"; "time"; "posix"; "admin_shell"; "websocket";
-    "delegation"; "privilege";
 }}
 
 VirtualHost "{host}"
-    delegations = {{
-        ["urn:xmpp:mix:pam:2"] = {{ jid = "{domain}" }};
-        ["urn:xmpp:mix:pam:0"] = {{ jid = "{domain}" }};
-    }}
-    privileged_entities = {{
-        ["{domain}"] = {{
-            roster = "both"; message = "outgoing"; presence = "managed_entity";
-            iq = {{ ["jabber:iq:roster"] = "set" }};
-        }};
-    }}
     disco_items = {{ {{ "{domain}", "Channels" }} }}
 
 Component "{domain}"
     component_secret = "{secret}"
     component_conflict_resolve = "kick_old"
-    modules_enabled = {{ "delegation", "privilege" }}
 """
 
 MIXD = """\
@@ -78,7 +66,7 @@ SCREENFUL = """\
   enter the room [bold]coven@{domain}[/bold] as romeo, who creates and owns it, then as juliet.
   juliet does not see romeo's address; romeo, as its owner, sees hers.
 
-[bold]With a MIX client[/bold] (Kaidan, or anything that speaks XEP-0369 and XEP-0405):
+[bold]With a MIX client that joins by itself[/bold] (Siskin, Halcyon, slixmpp; Kaidan needs a server with MIX-PAM):
   create or join the channel [bold]coven@{domain}[/bold]: it is the same one. Go offline: you are still in.
 
 [bold]Then ask[/bold], in another terminal, who that was (also after they left):

@@ -186,7 +186,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def local_domains(self) -> frozenset[str]:
-        """Domains whose people are local, and whose servers may delegate to us (XEP-0355 §4.1)."""
+        """Domains whose people are local."""
         above = self.component.jid.partition(".")[2]
         return frozenset(self.service.local_domains or ([above] if above else []))
 
