@@ -228,9 +228,7 @@ def roster(channel: Channel, reader: Participant) -> list[Stanza]:
     return seen
 
 
-def announce(
-    channel: Channel, someone: Participant, *, but: RealJid | None = None, reason: str = ""
-) -> list[Fanout]:
+def announce(channel: Channel, someone: Participant, *, but: RealJid | None = None, reason: str = "") -> list[Fanout]:
     """Tell everybody how somebody is now, the person's own clients included (XEP-0045 §7.7)."""
     if reason:
         told = tell_others(channel, someone, lambda audience: _announced(channel, someone, audience, (), reason=reason))

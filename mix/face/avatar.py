@@ -70,9 +70,7 @@ def render(event: AvatarChanged, channel: Channel, cause: Inbound | None) -> Ite
             Node.AVATAR_METADATA,
             [nodes.item_published(channel, Node.AVATAR_METADATA, _OFF, pictures.write_metadata(()))],
         )
-    yield from nodes.told(
-        channel, Node.AVATAR_DATA, nodes.retracted(channel, Node.AVATAR_DATA, sorted(before - after))
-    )
+    yield from nodes.told(channel, Node.AVATAR_DATA, nodes.retracted(channel, Node.AVATAR_DATA, sorted(before - after)))
 
 
 _OFF = "current"

@@ -74,9 +74,7 @@ _STAYING: Final = text(
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
-_WAITING: Final = text(
-    "SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL"
-)
+_WAITING: Final = text("SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL")
 _NEWEST: Final = text("SELECT position, at FROM archive WHERE channel_id = :channel ORDER BY position DESC LIMIT 1")
 _NEWEST_ITEM: Final = text(
     "SELECT max(position) FROM ("

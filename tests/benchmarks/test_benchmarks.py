@@ -19,9 +19,7 @@ HEADER = f"<stream:stream xmlns='jabber:component:accept' to='{DOMAIN}'>".encode
 
 
 @asynccontextmanager
-async def connection(
-    entrance: Door, secret: str
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def connection(entrance: Door, secret: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A component's side of the connection, up to its handshake (XEP-0114 §3)."""
     reader, writer = await asyncio.open_connection("127.0.0.1", entrance.port)
     try:

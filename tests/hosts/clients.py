@@ -16,8 +16,22 @@ from .processes import PAUSE, until
 from .prosody import COMPONENT, DOMAIN, PASSWORD
 from .received import INFO, MESSAGES, NS, PARTICIPANTS, PRESENCE, Predicate, Received
 
-PLUGINS = ("xep_0030", "xep_0045", "xep_0059", "xep_0060", "xep_0115", "xep_0199", "xep_0203", "xep_0297",
-           "xep_0313", "xep_0359", "xep_0369", "xep_0403", "xep_0404", "xep_0405")
+PLUGINS = (
+    "xep_0030",
+    "xep_0045",
+    "xep_0059",
+    "xep_0060",
+    "xep_0115",
+    "xep_0199",
+    "xep_0203",
+    "xep_0297",
+    "xep_0313",
+    "xep_0359",
+    "xep_0369",
+    "xep_0403",
+    "xep_0404",
+    "xep_0405",
+)
 
 
 class Refused(Exception):
@@ -181,8 +195,7 @@ class Device:
 
     async def items(self, channel: str, node: str) -> dict[str, ET.Element]:
         """The items of a node, by id (XEP-0060 §6.5)."""
-        answer = await self.ask(
-            channel, f"<pubsub xmlns='{NS['ps']}'><items node='{node}'/></pubsub>", kind="get")
+        answer = await self.ask(channel, f"<pubsub xmlns='{NS['ps']}'><items node='{node}'/></pubsub>", kind="get")
         return {found.get("id", ""): found for found in answer.all("ps:pubsub/ps:items/ps:item")}
 
     async def archive(self, channel: str, *, page: int = 50, after: str | None = None) -> list["Archived"]:
@@ -204,7 +217,9 @@ class Device:
         answer = await self.ask(
             channel,
             f"<query xmlns='{NS['mam']}' queryid='{query}'>"
-            f"<set xmlns='{NS['rsm']}'><max>{size}</max>{window}</set></query>", within=30)
+            f"<set xmlns='{NS['rsm']}'><max>{size}</max>{window}</set></query>",
+            within=30,
+        )
         path = f"mam:result[@queryid='{query}']"
         # What comes behind the answer does not count: results MUST come first (XEP-0313 §4).
         end = next(seen.index for seen in self.received[mark:] if seen.kind == "iq" and seen.id == answer.id)
@@ -218,23 +233,34 @@ class Device:
         given = await self.client.plugin["xep_0369"].create_channel(JID(COMPONENT), name)
         return f"{given}@{COMPONENT}"
 
-    async def join(self, channel: str, nick: str, *, visibility: str | None = None,
-                   nodes: tuple[str, ...] = (MESSAGES, PARTICIPANTS, PRESENCE, INFO)) -> Joined:
+    async def join(
+        self,
+        channel: str,
+        nick: str,
+        *,
+        visibility: str | None = None,
+        nodes: tuple[str, ...] = (MESSAGES, PARTICIPANTS, PRESENCE, INFO),
+    ) -> Joined:
         """Join from the full JID, as a client does whose server knows no PAM (XEP-0369 §7.1.2)."""
-        form = "" if visibility is None else (
-            f"<x xmlns='{NS['x']}' type='submit'>"
-            f"<field var='FORM_TYPE' type='hidden'><value>{NS['anon']}</value></field>"
-            f"<field var='JID Visibility'><value>{visibility}</value></field></x>")
+        form = (
+            ""
+            if visibility is None
+            else (
+                f"<x xmlns='{NS['x']}' type='submit'>"
+                f"<field var='FORM_TYPE' type='hidden'><value>{NS['anon']}</value></field>"
+                f"<field var='JID Visibility'><value>{visibility}</value></field></x>"
+            )
+        )
         subscriptions = "".join(f"<subscribe node='{node}'/>" for node in nodes)
         answer = await self.ask(
-            channel, f"<join xmlns='{NS['mix']}'><nick>{escape(nick)}</nick>{subscriptions}{form}</join>")
+            channel, f"<join xmlns='{NS['mix']}'><nick>{escape(nick)}</nick>{subscriptions}{form}</join>"
+        )
         return Joined(
             id=answer.attribute("mix:join", "id") or "",
             nick=answer.words("mix:join/mix:nick"),
             nodes=frozenset(found.get("node", "") for found in answer.all("mix:join/mix:subscribe")),
             preferences={
-                found.get("var", ""): found.findtext("x:value", "", NS)
-                for found in answer.all("mix:join/x:x/x:field")
+                found.get("var", ""): found.findtext("x:value", "", NS) for found in answer.all("mix:join/x:x/x:field")
             },
         )
 
@@ -265,8 +291,8 @@ class Device:
                 if seen.kind == "presence" and seen.type == "error":
                     raise Refused(seen.condition or "undefined-condition", seen)
                 if seen.is_subject:
-                    self._claimed |= {stanza.index for stanza in ours[:place + 1]}
-                    return Entry(ours[:place + 1])
+                    self._claimed |= {stanza.index for stanza in ours[: place + 1]}
+                    return Entry(ours[: place + 1])
             within -= PAUSE
             assert within > 0, "no subject came after: " + "\n".join(seen.text for seen in ours)
             await asyncio.sleep(PAUSE)
@@ -278,8 +304,9 @@ class Device:
 
     async def unlock(self, room: str) -> None:
         """Accept the default configuration of a new room (XEP-0045 §10.1.2)."""
-        await self.ask(room, "<query xmlns='http://jabber.org/protocol/muc#owner'>"
-                             f"<x xmlns='{NS['x']}' type='submit'/></query>")
+        await self.ask(
+            room, f"<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='{NS['x']}' type='submit'/></query>"
+        )
 
 
 @dataclass(frozen=True)

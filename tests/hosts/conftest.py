@@ -28,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None],
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the end of the logs of a test that failed."""
     report = yield
@@ -79,7 +80,9 @@ async def stage(prosody: Prosody, tmp_path: Path, request: pytest.FixtureRequest
 
 @pytest.fixture
 async def ejabberd_stage(
-    ejabberd: Ejabberd, tmp_path: Path, request: pytest.FixtureRequest,
+    ejabberd: Ejabberd,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Stage]:
     """The same behind ejabberd."""
     async with a_stage(ejabberd, tmp_path, request.node) as stage:
@@ -88,7 +91,9 @@ async def ejabberd_stage(
 
 @pytest.fixture
 async def mirrored_stage(
-    prosody: Prosody, tmp_path: Path, request: pytest.FixtureRequest,
+    prosody: Prosody,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Stage]:
     """The same with rooms on a domain of their own."""
     async with a_stage(prosody, tmp_path, request.node, rooms=ROOMS) as stage:
@@ -97,7 +102,11 @@ async def mirrored_stage(
 
 @asynccontextmanager
 async def a_stage(
-    host: Host, folder: Path, item: pytest.Item, *, rooms: str | None = None,
+    host: Host,
+    folder: Path,
+    item: pytest.Item,
+    *,
+    rooms: str | None = None,
 ) -> AsyncIterator[Stage]:
     """Begin, play, end; and then the eavesdropper reads what everybody got."""
     stage = Stage(host, folder, rooms=rooms)

@@ -67,13 +67,22 @@ class Ejabberd:
         self.home = home
         for folder in ("conf", "spool", "log"):
             (home / folder).mkdir()
-        (home / "conf" / "ejabberd.yml").write_text(CONFIG.format(
-            domain=DOMAIN, component=COMPONENT, secret=SECRET,
-            client_port=self.client_port, component_port=self.component_port,
-        ))
-        (home / "conf" / "ejabberdctl.cfg").write_text(CTL_CONFIG.format(
-            node=f"mixd{self.client_port}@localhost", home=home, distribution_port=distribution_port,
-        ))
+        (home / "conf" / "ejabberd.yml").write_text(
+            CONFIG.format(
+                domain=DOMAIN,
+                component=COMPONENT,
+                secret=SECRET,
+                client_port=self.client_port,
+                component_port=self.component_port,
+            )
+        )
+        (home / "conf" / "ejabberdctl.cfg").write_text(
+            CTL_CONFIG.format(
+                node=f"mixd{self.client_port}@localhost",
+                home=home,
+                distribution_port=distribution_port,
+            )
+        )
         shutil.copy("/etc/ejabberd/inetrc", home / "conf")
         (home / "conf" / "erl").write_text(ERL)
         (home / "conf" / "erl").chmod(0o755)
@@ -87,8 +96,11 @@ class Ejabberd:
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         # The kernel forgets "die with your parent" when a process changes its user: hence the inner setpriv.
         self.program = Program(
-            "ejabberd", [*self._become, "setpriv", "--pdeathsig", "KILL", *self._ctl, "foreground"],
-            log=home / "console.log", env={"HOME": str(home)}, cwd=home,
+            "ejabberd",
+            [*self._become, "setpriv", "--pdeathsig", "KILL", *self._ctl, "foreground"],
+            log=home / "console.log",
+            env={"HOME": str(home)},
+            cwd=home,
         )
 
     def start(self) -> None:
@@ -115,8 +127,14 @@ class Ejabberd:
         """Nothing to do: channels are not in ejabberd's rosters, mod_mix_pam only shows them there."""
 
     def _run(self, *command: str) -> None:
-        subprocess.run([*self._become, *self._ctl, *command], check=True, capture_output=True, timeout=60,
-                       cwd=self.home, env={**os.environ, "HOME": str(self.home)})
+        subprocess.run(
+            [*self._become, *self._ctl, *command],
+            check=True,
+            capture_output=True,
+            timeout=60,
+            cwd=self.home,
+            env={**os.environ, "HOME": str(self.home)},
+        )
 
     def _answers_on(self, port: int) -> bool:
         if not self.program.is_running:

@@ -58,8 +58,15 @@ async def until(what: str, condition: Callable[[], bool], *, within: float) -> N
 class Program:
     """One program at a time from one command line, restartable; its whole process group ends with it."""
 
-    def __init__(self, name: str, argv: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None,
-                 cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
         setpriv = shutil.which("setpriv")  # without it, a killed test run would leave its hosts behind
         self.name = name
         self.log = log
@@ -77,8 +84,13 @@ class Program:
         assert not self.is_running, f"{self.name} runs already"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env=self._env, cwd=self._cwd, start_new_session=True,
+                self._argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._env,
+                cwd=self._cwd,
+                start_new_session=True,
             )
 
     def send(self, signum: signal.Signals) -> None:

@@ -59,17 +59,27 @@ class Prosody:
         self.config = home / "prosody.cfg.lua"
         for folder in ("data", "certs"):
             (home / folder).mkdir()
-        self.config.write_text(CONFIG.format(
-            home=home, client_port=self.client_port, component_port=self.component_port,
-            domain=DOMAIN, component=COMPONENT, rooms=ROOMS, secret=SECRET,
-        ))
-        self.program = Program("Prosody", ["prosody", "-F", "--config", str(self.config)],
-                               log=home / "prosody.log")
+        self.config.write_text(
+            CONFIG.format(
+                home=home,
+                client_port=self.client_port,
+                component_port=self.component_port,
+                domain=DOMAIN,
+                component=COMPONENT,
+                rooms=ROOMS,
+                secret=SECRET,
+            )
+        )
+        self.program = Program("Prosody", ["prosody", "-F", "--config", str(self.config)], log=home / "prosody.log")
 
     def register(self, user: str) -> None:
         """Make an account; everybody has the same password."""
-        subprocess.run(["prosodyctl", "--config", str(self.config), "register", user, DOMAIN, PASSWORD],
-                       check=True, capture_output=True, timeout=20)
+        subprocess.run(
+            ["prosodyctl", "--config", str(self.config), "register", user, DOMAIN, PASSWORD],
+            check=True,
+            capture_output=True,
+            timeout=20,
+        )
 
     def start(self) -> None:
         """Start it, and come back when clients and components can connect."""

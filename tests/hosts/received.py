@@ -27,8 +27,7 @@ NS = {
     "stanzas": "urn:ietf:params:xml:ns:xmpp-stanzas",
 }
 MESSAGES, PARTICIPANTS, PRESENCE, INFO, CONFIG, JIDMAP = (
-    f"urn:xmpp:mix:nodes:{name}"
-    for name in ("messages", "participants", "presence", "info", "config", "jidmap")
+    f"urn:xmpp:mix:nodes:{name}" for name in ("messages", "participants", "presence", "info", "config", "jidmap")
 )
 
 
@@ -140,8 +139,7 @@ Predicate: TypeAlias = Callable[[Received], bool]
 def message(body: str, *, sender: str | None = None) -> Predicate:
     """A groupchat message with this body, perhaps from exactly this address."""
     return lambda seen: (
-        seen.kind == "message" and seen.type == "groupchat" and seen.body == body
-        and sender in (None, seen.sender)
+        seen.kind == "message" and seen.type == "groupchat" and seen.body == body and sender in (None, seen.sender)
     )
 
 

@@ -60,8 +60,12 @@ class Service:
 
     async def _asked(self, *words: str) -> tuple[int, list[dict[str, object]], str]:
         process = await asyncio.create_subprocess_exec(
-            *self._command(*words), "--json", cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            *self._command(*words),
+            "--json",
+            cwd=ROOT,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         out, said = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode is not None

@@ -98,11 +98,15 @@ class Stage:
         """Every stanza that told somebody a JID or a resource which was none of their business."""
         return [
             f"{reader.name} learned {secret!r}:\n{stanza.text}"
-            for reader in self.people if reader is not self.crone1
+            for reader in self.people
+            if reader is not self.crone1
             for device in reader.devices
-            for stanza in device.received if self._is_hidden(stanza, reader)
-            for other in self.people if other is not reader
-            for secret in other.secrets if secret in stanza.text
+            for stanza in device.received
+            if self._is_hidden(stanza, reader)
+            for other in self.people
+            if other is not reader
+            for secret in other.secrets
+            if secret in stanza.text
         ]
 
     def _is_hidden(self, stanza: Received, reader: Person) -> bool:

@@ -15,8 +15,9 @@ from .received import (
 from .stage import Stage
 
 
-@pytest.mark.req("MUC-COEX-01", "MUC-COEX-10", "MUC-CRE-29", "MIX-MUC-02", "MIX-MUC-09", "MIX-MUC-10",
-                 "MIX-MSG-35", "MUC-OCC-02")
+@pytest.mark.req(
+    "MUC-COEX-01", "MUC-COEX-10", "MUC-CRE-29", "MIX-MUC-02", "MIX-MUC-09", "MIX-MUC-10", "MIX-MSG-35", "MUC-OCC-02"
+)
 async def test_messages_cross_with_one_archive_id(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
     mix, muc = stage.hag66.phone, stage.hecate.phone
@@ -110,8 +111,7 @@ async def test_presence_crosses(stage: Stage) -> None:
     assert joined.id in await hag66.items(channel, PARTICIPANTS), "a MUC exit is no leaving"
 
 
-@pytest.mark.req("MIX-VIS-02", "MIX-PAR-03", "MIX-PAR-06", "MUC-PRES-08", "MUC-PRES-10", "MUC-ENT-22",
-                 "MIX-MSG-06")
+@pytest.mark.req("MIX-VIS-02", "MIX-PAR-03", "MIX-PAR-06", "MUC-PRES-08", "MUC-PRES-10", "MUC-ENT-22", "MIX-MSG-06")
 async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
     channel = await stage.room(stage.hag66.laptop, stage.hag66, "first witch")
     hecate = stage.hecate
@@ -122,7 +122,8 @@ async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
         channel,
         "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
         "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
-        "<field var='muc#roomconfig_whois'><value>anyone</value></field></x></query>")
+        "<field var='muc#roomconfig_whois'><value>anyone</value></field></x></query>",
+    )
 
     entry = await hecate.laptop.enter(channel, "second witch")
     assert entry.own.codes >= {100, 110}
@@ -136,8 +137,18 @@ async def test_an_owner_lifts_the_veil_for_all(stage: Stage) -> None:
     assert copy.words("mix:mix/mix:jid") == hecate.jid
 
 
-@pytest.mark.req("MIX-MAP-03", "MIX-MAP-04", "MIX-MAP-07", "MIX-MAP-08", "MIX-MAP-09", "MIX-MAP-13",
-                 "MIX-VIS-04", "MIX-VIS-21", "MUC-LEAK-25", "MIX-MUC-10")
+@pytest.mark.req(
+    "MIX-MAP-03",
+    "MIX-MAP-04",
+    "MIX-MAP-07",
+    "MIX-MAP-08",
+    "MIX-MAP-09",
+    "MIX-MAP-13",
+    "MIX-VIS-04",
+    "MIX-VIS-21",
+    "MUC-LEAK-25",
+    "MIX-MUC-10",
+)
 async def test_the_owner_alone_learns_who_is_who(stage: Stage) -> None:
     """The eavesdropper does the other half of this test."""
     channel = await stage.channel(stage.hag66)
@@ -155,16 +166,21 @@ async def test_the_owner_alone_learns_who_is_who(stage: Stage) -> None:
     await stage.hecate.laptop.archive(channel)
 
     mapped = await hag66.items(channel, JIDMAP)  # the owner has not even joined
-    assert {identifier: item.findtext("anon:participant/anon:jid", None, NS)
-            for identifier, item in mapped.items()} == {second.id: stage.hecate.jid, third.id: stage.crone1.jid}
+    assert {
+        identifier: item.findtext("anon:participant/anon:jid", None, NS) for identifier, item in mapped.items()
+    } == {second.id: stage.hecate.jid, third.id: stage.crone1.jid}
     with pytest.raises(Refused, match="forbidden"):
         await hecate.items(channel, JIDMAP)
     with pytest.raises(Refused, match="forbidden"):
-        await hecate.ask(channel, f"<pubsub xmlns='{NS['ps']}'><subscribe node='{JIDMAP}' "
-                                  f"jid='{stage.hecate.jid}'/></pubsub>")
+        await hecate.ask(
+            channel, f"<pubsub xmlns='{NS['ps']}'><subscribe node='{JIDMAP}' jid='{stage.hecate.jid}'/></pubsub>"
+        )
     with pytest.raises(Refused):
-        await stage.hecate.laptop.ask(channel, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
-                                               "<item affiliation='owner'/></query>", kind="get")
+        await stage.hecate.laptop.ask(
+            channel,
+            "<query xmlns='http://jabber.org/protocol/muc#admin'><item affiliation='owner'/></query>",
+            kind="get",
+        )
     for device in stage.hecate.devices:
         await device.vanish()
     assert (await hag66.items(channel, JIDMAP)).keys() == {second.id, third.id}

@@ -23,9 +23,15 @@ async def talk(device: Device, channel: str, name: str, spoken: Counter[str]) ->
 
 def heard(device: Device, channel: str) -> list[tuple[str, str]]:
     """The archive ids and bodies of all messages that this device got from the channel, in their order."""
-    seen = [one for one in device.received
-            if one.kind == "message" and one.type == "groupchat" and one.body and one.sender_bare == channel
-            and not one.has("delay:delay")]
+    seen = [
+        one
+        for one in device.received
+        if one.kind == "message"
+        and one.type == "groupchat"
+        and one.body
+        and one.sender_bare == channel
+        and not one.has("delay:delay")
+    ]
     assert all(one.stanza_id for one in seen)
     return [(one.stanza_id or "", one.body or "") for one in seen]
 
@@ -33,8 +39,12 @@ def heard(device: Device, channel: str) -> list[tuple[str, str]]:
 @pytest.mark.req("MUC-SVC-16", "MIX-MSG-25", "MUC-MSG-27", "MUC-MAM-12")
 async def test_what_was_reflected_is_on_disk(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
-    devices = {"mix 1": stage.hag66.phone, "mix 2": stage.hecate.phone,
-               "muc 1": stage.hag66.laptop, "muc 2": stage.crone1.laptop}
+    devices = {
+        "mix 1": stage.hag66.phone,
+        "mix 2": stage.hecate.phone,
+        "muc 1": stage.hag66.laptop,
+        "muc 2": stage.crone1.laptop,
+    }
     for nick, device in (("first witch", devices["mix 1"]), ("second witch", devices["mix 2"])):
         await device.join(channel, nick)
         device.share_presence(channel)

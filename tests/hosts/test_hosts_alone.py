@@ -21,7 +21,8 @@ from .stage import Stage
 async def a_component_answers(host: Host) -> None:
     """A slixmpp component and a client find each other through the host."""
     component: Any = ComponentXMPP(  # type: ignore[no-untyped-call]
-        COMPONENT, SECRET, "127.0.0.1", host.component_port)
+        COMPONENT, SECRET, "127.0.0.1", host.component_port
+    )
     component.register_plugin("xep_0030")
     component.register_plugin("xep_0199")
     connected = asyncio.Event()
@@ -67,8 +68,11 @@ def test_the_eavesdropper_hears_addresses_and_resources(prosody: Prosody, tmp_pa
 
     def tells(text: str, sender: str = f"{channel}/someone") -> None:
         for person in stage.people:
-            person.phone.remember(ET.fromstring(
-                f"<message xmlns='jabber:client' from='{sender}' to='{person.phone.jid}'>{text}</message>"))
+            person.phone.remember(
+                ET.fromstring(
+                    f"<message xmlns='jabber:client' from='{sender}' to='{person.phone.jid}'>{text}</message>"
+                )
+            )
 
     tells("<body>harmless</body>")
     tells(f"<body>from her own server: {hecate.jid}</body>", sender="localhost")

@@ -30,9 +30,7 @@ async def test_two_domains_are_one_company(mirrored_stage: Stage) -> None:
 
     for domain, other in ((COMPONENT, ROOMS), (ROOMS, COMPONENT)):
         about = await hag66.ask(domain, "<query xmlns='http://jabber.org/protocol/disco#info'/>", kind="get")
-        assert [other] == [
-            found.text for found in about.all(".//x:field/x:value") if found.text in (COMPONENT, ROOMS)
-        ]
+        assert [other] == [found.text for found in about.all(".//x:field/x:value") if found.text in (COMPONENT, ROOMS)]
 
 
 @pytest.mark.req("MIX-MUC-03")

@@ -20,8 +20,7 @@ from .received import (
 from .stage import Stage
 
 
-@pytest.mark.req("MIX-SVC-01", "MIX-SVC-02", "MIX-SVC-03", "MIX-SVC-07", "MIX-SVC-08", "MIX-SVC-11",
-                 "MIX-SVC-15")
+@pytest.mark.req("MIX-SVC-01", "MIX-SVC-02", "MIX-SVC-03", "MIX-SVC-07", "MIX-SVC-08", "MIX-SVC-11", "MIX-SVC-15")
 async def test_a_client_finds_the_service(stage: Stage) -> None:
     phone = stage.hag66.phone
     listed = await phone.ask(DOMAIN, f"<query xmlns='{NS['items']}'/>", kind="get")
@@ -35,8 +34,7 @@ async def test_a_client_finds_the_service(stage: Stage) -> None:
     assert not described.has("info:query/info:identity[@category='pubsub']")
 
 
-@pytest.mark.req("MIX-CRE-01", "MIX-CRE-02", "MIX-CRE-09", "MIX-CRE-17", "MIX-CHI-01", "MIX-CHI-02",
-                 "MIX-CHI-03")
+@pytest.mark.req("MIX-CRE-01", "MIX-CRE-02", "MIX-CRE-09", "MIX-CRE-17", "MIX-CHI-01", "MIX-CHI-02", "MIX-CHI-03")
 async def test_a_client_makes_a_channel(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66, "coven")
     assert channel == f"coven@{COMPONENT}"
@@ -55,8 +53,20 @@ async def test_a_client_makes_a_channel(stage: Stage) -> None:
 
 
 @pytest.mark.req(
-    "MIX-JOI-01", "MIX-JOI-03", "MIX-JOI-06", "MIX-JOI-08", "MIX-JOI-07", "MIX-JOI-11", "MIX-JOI-12",
-    "MIX-JOI-16", "MIX-JOI-18", "MIX-JOI-26", "MIX-JOI-27", "MIX-PAR-01", "MIX-PAR-02", "MIX-PAR-04",
+    "MIX-JOI-01",
+    "MIX-JOI-03",
+    "MIX-JOI-06",
+    "MIX-JOI-08",
+    "MIX-JOI-07",
+    "MIX-JOI-11",
+    "MIX-JOI-12",
+    "MIX-JOI-16",
+    "MIX-JOI-18",
+    "MIX-JOI-26",
+    "MIX-JOI-27",
+    "MIX-PAR-01",
+    "MIX-PAR-02",
+    "MIX-PAR-04",
     "MIX-PAR-15",
 )
 async def test_joining_shows_a_nick_and_no_address(stage: Stage) -> None:
@@ -101,8 +111,15 @@ async def test_slixmpp_joins_and_leaves_with_its_own_helpers(stage: Stage) -> No
 
 
 @pytest.mark.req(
-    "MIX-MSG-01", "MIX-MSG-03", "MIX-MSG-04", "MIX-MSG-05", "MIX-MSG-07", "MIX-MSG-08", "MIX-MSG-09",
-    "MIX-MSG-10", "MIX-SPI-08",
+    "MIX-MSG-01",
+    "MIX-MSG-03",
+    "MIX-MSG-04",
+    "MIX-MSG-05",
+    "MIX-MSG-07",
+    "MIX-MSG-08",
+    "MIX-MSG-09",
+    "MIX-MSG-10",
+    "MIX-SPI-08",
 )
 async def test_messages_go_both_ways(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
@@ -112,8 +129,7 @@ async def test_messages_go_both_ways(stage: Stage) -> None:
     for speaker, joined, nick in ((hag66, first, "first witch"), (hecate, second, "second witch")):
         body = f"Harpier cries: 'tis time, 'tis time, says {nick}"
         sent = speaker.say(channel, body)
-        copies = [await witness.sees(message(body, sender=f"{channel}/{joined.id}"))
-                  for witness in (hag66, hecate)]
+        copies = [await witness.sees(message(body, sender=f"{channel}/{joined.id}")) for witness in (hag66, hecate)]
         assert len({copy.id for copy in copies}) == 1
         for copy in copies:
             assert copy.stanza_id == copy.id != sent
@@ -158,8 +174,17 @@ async def test_a_nick_changes(stage: Stage) -> None:
         await hecate.ask(channel, f"<setnick xmlns='{NS['mix']}'><nick>First Witch</nick></setnick>")
 
 
-@pytest.mark.req("MIX-MAM-01", "MIX-MAM-02", "MIX-MAM-08", "MIX-MAM-10", "MIX-MAM-13", "MIX-MAM-16",
-                 "MIX-MAM-23", "MIX-MSG-15", "MIX-MSG-16")
+@pytest.mark.req(
+    "MIX-MAM-01",
+    "MIX-MAM-02",
+    "MIX-MAM-08",
+    "MIX-MAM-10",
+    "MIX-MAM-13",
+    "MIX-MAM-16",
+    "MIX-MAM-23",
+    "MIX-MSG-15",
+    "MIX-MSG-16",
+)
 async def test_the_archive_is_read_from_any_point(stage: Stage) -> None:
     channel = await stage.channel(stage.hag66)
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
@@ -194,8 +219,9 @@ async def test_leaving_is_for_good(stage: Stage) -> None:
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
     first, second = await hag66.join(channel, "first witch"), await hecate.join(channel, "second witch")
     jidmap = "urn:xmpp:mix:nodes:jidmap"
-    await hag66.ask(channel, f"<pubsub xmlns='{NS['ps']}'><subscribe node='{jidmap}' jid='{stage.hag66.jid}'/>"
-                             "</pubsub>")
+    await hag66.ask(
+        channel, f"<pubsub xmlns='{NS['ps']}'><subscribe node='{jidmap}' jid='{stage.hag66.jid}'/></pubsub>"
+    )
     assert (await hecate.leave(channel)).has("mix:leave")
     await hag66.sees(retraction_of(PARTICIPANTS, second.id))
     await hag66.sees(retraction_of(jidmap, second.id))

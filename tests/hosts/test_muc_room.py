@@ -35,17 +35,36 @@ async def test_a_new_room_is_locked_until_its_owner_accepts_the_defaults(stage: 
     assert (await stage.hecate.phone.enter(room, "second witch")).own.codes.isdisjoint({201})
 
 
-@pytest.mark.req("MUC-ENT-24", "MUC-ENT-41", "MUC-PRES-01", "MUC-PRES-02", "MUC-PRES-03", "MUC-PRES-04",
-                 "MUC-PRES-05", "MUC-PRES-06", "MUC-PRES-09", "MUC-PRES-10", "MUC-HIST-01", "MUC-HIST-02",
-                 "MUC-HIST-03", "MUC-HIST-04", "MUC-HIST-05", "MUC-HIST-07", "MUC-HIST-18", "MUC-OCC-02",
-                 "MUC-OCC-03")
+@pytest.mark.req(
+    "MUC-ENT-24",
+    "MUC-ENT-41",
+    "MUC-PRES-01",
+    "MUC-PRES-02",
+    "MUC-PRES-03",
+    "MUC-PRES-04",
+    "MUC-PRES-05",
+    "MUC-PRES-06",
+    "MUC-PRES-09",
+    "MUC-PRES-10",
+    "MUC-HIST-01",
+    "MUC-HIST-02",
+    "MUC-HIST-03",
+    "MUC-HIST-04",
+    "MUC-HIST-05",
+    "MUC-HIST-07",
+    "MUC-HIST-18",
+    "MUC-OCC-02",
+    "MUC-OCC-03",
+)
 async def test_a_room_is_entered_in_the_right_order(stage: Stage) -> None:
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
     room = await stage.room(hag66, stage.hag66, "first witch")
     for body in ("When shall we three meet again?", "In thunder, lightning, or in rain?"):
         hag66.say(room, body)
-    live = [await hag66.sees(message(body)) for body in
-            ("When shall we three meet again?", "In thunder, lightning, or in rain?")]
+    live = [
+        await hag66.sees(message(body))
+        for body in ("When shall we three meet again?", "In thunder, lightning, or in rain?")
+    ]
 
     entry = await hecate.enter(room, "second witch")
     assert entry.order == ["others", "self", "history", "subject"]
@@ -63,8 +82,9 @@ async def test_a_room_is_entered_in_the_right_order(stage: Stage) -> None:
         assert (replayed.id, replayed.stanza_id) == (original.id, original.stanza_id)
         assert replayed.occupant_id == original.occupant_id == entry.others[0].occupant_id
         assert replayed.attribute("delay:delay", "from") == room
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
-                            replayed.attribute("delay:delay", "stamp") or "")
+        assert re.fullmatch(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", replayed.attribute("delay:delay", "stamp") or ""
+        )
 
     arrival = await hag66.sees(available(f"{room}/second witch"))
     assert arrival.codes == set()
@@ -86,14 +106,15 @@ async def test_a_newcomer_limits_the_history(stage: Stage) -> None:
     assert old.order == ["others", "self", "subject"]
 
 
-@pytest.mark.req("MUC-MSG-01", "MUC-MSG-02", "MUC-MSG-12", "MUC-MSG-17", "MUC-MSG-24", "MUC-OCC-02",
-                 "MUC-MAM-10")
+@pytest.mark.req("MUC-MSG-01", "MUC-MSG-02", "MUC-MSG-12", "MUC-MSG-17", "MUC-MSG-24", "MUC-OCC-02", "MUC-MAM-10")
 async def test_occupants_talk(stage: Stage) -> None:
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
     room = await stage.room(hag66, stage.hag66, "first witch")
     entry = await hecate.enter(room, "second witch")
-    for speaker, nick, body in ((hag66, "first witch", "Where the place?"),
-                                (hecate, "second witch", "Upon the heath.")):
+    for speaker, nick, body in (
+        (hag66, "first witch", "Where the place?"),
+        (hecate, "second witch", "Upon the heath."),
+    ):
         sent = speaker.say(room, body)
         copies = [await witness.sees(message(body, sender=f"{room}/{nick}")) for witness in (hag66, hecate)]
         assert {copy.id for copy in copies} == {sent}
@@ -113,8 +134,17 @@ async def test_a_stranger_cannot_speak(stage: Stage) -> None:
     assert (refused.id, refused.condition) == (sent, "not-acceptable")
 
 
-@pytest.mark.req("MUC-ENT-10", "MUC-NCH-01", "MUC-NCH-02", "MUC-NCH-03", "MUC-NCH-04", "MUC-NCH-05",
-                 "MUC-NCH-07", "MUC-NCH-12", "MUC-NCH-18")
+@pytest.mark.req(
+    "MUC-ENT-10",
+    "MUC-NCH-01",
+    "MUC-NCH-02",
+    "MUC-NCH-03",
+    "MUC-NCH-04",
+    "MUC-NCH-05",
+    "MUC-NCH-07",
+    "MUC-NCH-12",
+    "MUC-NCH-18",
+)
 async def test_an_occupant_changes_the_nick(stage: Stage) -> None:
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
     room = await stage.room(hag66, stage.hag66, "first witch")
@@ -148,8 +178,7 @@ async def test_an_occupant_leaves(stage: Stage) -> None:
     hag66, hecate = stage.hag66.phone, stage.hecate.phone
     room = await stage.room(hag66, stage.hag66, "first witch")
     await hecate.enter(room, "second witch")
-    hecate.send_presence(f"{room}/second witch", "<status>gone where the wild thyme blows</status>",
-                         kind="unavailable")
+    hecate.send_presence(f"{room}/second witch", "<status>gone where the wild thyme blows</status>", kind="unavailable")
     for witness in (hag66, hecate):
         gone = await witness.sees(unavailable(f"{room}/second witch"))
         assert gone.role == "none"

@@ -31,8 +31,7 @@ async def test_rooms_work(ejabberd_stage: Stage) -> None:
     entry = await hecate.enter(room, "second witch")
     assert entry.order == ["others", "self", "history", "subject"]
     hecate.say(room, "hail to thee")
-    copies = [await device.sees(message("hail to thee", sender=f"{room}/second witch"))
-              for device in (hag66, hecate)]
+    copies = [await device.sees(message("hail to thee", sender=f"{room}/second witch")) for device in (hag66, hecate)]
     assert len({copy.stanza_id for copy in copies}) == 1
     await hecate.vanish()
     await hag66.sees(unavailable(f"{room}/second witch"))
@@ -75,7 +74,8 @@ async def test_joins_through_the_users_server_work(ejabberd_stage: Stage) -> Non
     # ejabberd never answers its client's leave; the channel forgets the participant all the same.
     hecate.phone.client.send_raw(
         f"<iq type='set' id='leave' to='{hecate.jid}'><client-leave xmlns='urn:xmpp:mix:pam:2' "
-        f"channel='{channel}'><leave xmlns='{NS['mix']}'/></client-leave></iq>")
+        f"channel='{channel}'><leave xmlns='{NS['mix']}'/></client-leave></iq>"
+    )
     await hag66.laptop.sees(unavailable(f"{channel}/second witch"))
     assert identifier not in await hag66.phone.items(channel, PARTICIPANTS)
 
@@ -86,7 +86,8 @@ async def client_join(device: Device, channel: str, nick: str, *nodes: str) -> s
     answer = await device.ask(
         device.jid.partition("/")[0],
         f"<client-join xmlns='{PAM}' channel='{channel}'><join xmlns='{NS['mix']}'>"
-        f"<nick>{nick}</nick>{subscriptions}</join></client-join>")
+        f"<nick>{nick}</nick>{subscriptions}</join></client-join>",
+    )
     jid = answer.attribute("mix:client-join/mix:join", "jid")  # its namespace is not the one of the question
     assert jid is not None
     return jid.partition("#")[0]
@@ -143,7 +144,8 @@ async def test_presence_makes_devices_known(ejabberd_stage: Stage) -> None:
         await device.sees(lambda seen: seen.kind == "presence" and f"#{channel}/" in seen.sender)
     for _ in stage.hag66.devices:
         await stage.hecate.laptop.sees(
-            lambda seen: seen.kind == "presence" and seen.sender.startswith(f"{ids['hag66']}#{channel}/"))
+            lambda seen: seen.kind == "presence" and seen.sender.startswith(f"{ids['hag66']}#{channel}/")
+        )
     copy = await everybody_hears_once(stage.hecate.laptop, channel, "hail", *everybody)
     assert not is_for_servers(copy)
 
@@ -198,8 +200,10 @@ async def test_leaving_works_though_the_client_is_never_told(ejabberd_stage: Sta
     ids = await both_join(stage, channel)
     with pytest.raises(IqTimeout):
         await stage.hecate.phone.ask(
-            stage.hecate.jid, f"<client-leave xmlns='{PAM}' channel='{channel}'><leave xmlns='{NS['mix']}'/>"
-            "</client-leave>", within=2)
+            stage.hecate.jid,
+            f"<client-leave xmlns='{PAM}' channel='{channel}'><leave xmlns='{NS['mix']}'/></client-leave>",
+            within=2,
+        )
     await stage.hag66.phone.sees(retraction_of(PARTICIPANTS, ids["hecate"]))
     stage.hag66.phone.say(channel, "gone")
     await stage.hag66.phone.sees(message("gone"))

@@ -14,8 +14,10 @@ async def test_whois_says_who_is_behind_an_id_a_nick_or_an_address(stage: Stage)
     joined = await stage.hecate.phone.join(channel, "second witch")
     entry = await stage.crone1.laptop.enter(channel, "third witch")
     assert entry.own.occupant_id
-    people = ((joined.id, "second witch", stage.hecate.jid, "participant"),
-              (entry.own.occupant_id, "third witch", stage.crone1.jid, "visitor"))
+    people = (
+        (joined.id, "second witch", stage.hecate.jid, "participant"),
+        (entry.own.occupant_id, "third witch", stage.crone1.jid, "visitor"),
+    )
     for identifier, nick, jid, state in people:
         for asked in (identifier, nick, jid):
             code, [found], said = await stage.service.whois(channel, asked)

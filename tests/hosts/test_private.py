@@ -15,9 +15,7 @@ ASK_VCARD = "<vCard xmlns='vcard-temp'/>"
 
 def private(body: str, *, sender: str) -> Predicate:
     """A chat message with this body from exactly this address."""
-    return lambda seen: (
-        seen.kind == "message" and seen.type == "chat" and seen.body == body and seen.sender == sender
-    )
+    return lambda seen: seen.kind == "message" and seen.type == "chat" and seen.body == body and seen.sender == sender
 
 
 def presence_of(encoded: str) -> Predicate:
