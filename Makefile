@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 CODE = $(wildcard pubsubnodes mix muccompat tests benchmarks)
 
 .PHONY: help venv run test check bench docs clean hosts prosody
