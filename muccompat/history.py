@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Message
-from muccompat.messages import reflected
+from muccompat.messages import is_for_mix_only, reflected
 from muccompat.stanzas import JOIN, MUC, delay
 from pubsubnodes.mam import read_stamp, stamp
 from pubsubnodes.stanza import Inbound, Stanza
@@ -44,8 +44,8 @@ def replay(inbound: Inbound, channel: Channel, now: datetime) -> list[Stanza]:
     for message in reversed(channel.recent or ()):
         if left <= 0 or (limits.since is not None and message.at < limits.since):
             break
-        if message.tombstone is not None:
-            continue  # there is nothing left to tell (XEP-0424 §5)
+        if message.tombstone is not None or is_for_mix_only(message):
+            continue  # there is nothing left to tell (XEP-0424 §5), or nothing for a room
         stanza = _past(message, channel)
         if characters is not None:
             characters -= len(stanza.text())

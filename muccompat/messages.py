@@ -75,6 +75,11 @@ def is_bounce(inbound: Inbound, channel: Channel | None) -> bool:
     return is_in_room(channel, inbound.sender) and is_fatal(inbound)
 
 
+def is_for_mix_only(message: Message) -> bool:
+    """A lone subject from a MIX client is just a message there, and a change of subject to whoever is in the room."""
+    return message.payload.is_subject and message.retraction is None
+
+
 def posted(message: Message, channel: Channel) -> list[Delivery]:
     """The same copy for every client in the room, the sender's own included (XEP-0045 §7.4)."""
     people = everybody(channel)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from mix.core.channel import Channel
 from mix.core.commands import ReadNode, Subscribe, Unsubscribe
@@ -15,6 +17,19 @@ from mix.core.rights import Standing, exists, may_know_of, may_read, may_subscri
 from pubsubnodes.addresses import RealJid
 
 
+@dataclass(frozen=True, slots=True)
+class JidmapRead(Event):
+    """An administrator asked who is who (XEP-0404 §2.5); it is in the audit before the answer is sent."""
+
+    by: RealJid
+    ids: tuple[str, ...]
+    """The participants asked for; empty for all."""
+    at: datetime
+
+    def apply(self, channel: Channel) -> None:
+        """Nothing: the channel is as it was."""
+
+
 def read(channel: Channel, cmd: ReadNode, moment: Moment) -> Sequence[Event]:
     """Let somebody fetch a node's items; presence is never fetched (XEP-0403 §3.5)."""
     if not exists(channel, cmd.node):
@@ -24,7 +39,10 @@ def read(channel: Channel, cmd: ReadNode, moment: Moment) -> Sequence[Event]:
     if cmd.node is Node.PRESENCE:
         raise NodeReadOnly(cmd.node)
     me = channel.participant_of(cmd.actor.bare)
-    return noticed(me, cmd.actor, moment) if me is not None and me.stays else []
+    seen = noticed(me, cmd.actor, moment) if me is not None and me.stays else []
+    if cmd.node is Node.JIDMAP:
+        return [*seen, JidmapRead(cmd.actor.bare, tuple(cmd.ids), moment.now)]
+    return seen
 
 
 def subscribe(channel: Channel, cmd: Subscribe, moment: Moment) -> list[Event]:

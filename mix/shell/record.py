@@ -18,6 +18,7 @@ from mix.core.items import Item, ItemsArchived
 from mix.core.nodes import Node
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
+from mix.core.subscription import JidmapRead
 from mix.shell.columns import (
     from_avatar,
     from_config,
@@ -51,6 +52,7 @@ class Prospect:
         "items",
         "jid",
         "listed",
+        "lookups",
         "messages",
         "participants",
         "reserved",
@@ -82,6 +84,8 @@ class Prospect:
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
         self.items: list[Columns] = []
+        self.lookups: list[Columns] = []
+        """Whole rows of the audit, which outlives its channels."""
         self.rewritten: dict[int, Columns] = {}
         """Changed columns of messages, by position."""
 
@@ -119,6 +123,9 @@ class Prospect:
                 self.subscribed.update({(jid, node): True for node in nodes})
             case events.Unsubscribed(jid, nodes):
                 self.subscribed.update({(jid, node): False for node in nodes})
+            case JidmapRead(by, ids, at):
+                row = {"at": from_time(at), "who": from_jid(by), "channel": self.jid, "how": Node.JIDMAP.value}
+                self.lookups += [{**row, "participant": id} for id in ids or ("*",)]
             case ItemsArchived(items):
                 self.items += map(_item, items)
             case events.MessageRetracted(message):

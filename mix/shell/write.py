@@ -14,6 +14,7 @@ from mix.shell.columns import from_jid
 from mix.shell.record import Columns, Prospect
 from mix.shell.tables import (
     ARCHIVE,
+    AUDIT,
     CHANNELS,
     INVITATIONS,
     ITEMS,
@@ -32,6 +33,7 @@ Known = dict[str, int]
 _ADD_CHANNEL = CHANNELS.insert().returning(CHANNELS.c.id)
 _ADD_MESSAGES = ARCHIVE.insert()
 _ADD_ITEMS = ITEMS.insert()
+_ADD_LOOKUPS = AUDIT.insert()
 _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
 
 
@@ -54,6 +56,9 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
     items = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.items]
     if items:
         connection.execute(_ADD_ITEMS, items)
+    lookups = [row for p in prospects for row in p.lookups]
+    if lookups:
+        connection.execute(_ADD_LOOKUPS, lookups)
     rewritten = [
         ({"channel_id": numbers[p.jid], "position": position}, columns)
         for p in living

@@ -183,3 +183,15 @@ def test_a_visitor_can_stay(both: Scene) -> None:
     hag66.forgets()
     hag66.sends(says("still ours?"))
     pistol.account.receives(said("hag66", "thirdwitch", "still ours?"))
+
+
+def test_a_lone_subject_of_a_mix_client_is_no_subject_of_the_room(both: Scene) -> None:
+    """XEP-0369 §8.3: in MIX it is a message like others; in the room it would change the subject (XEP-0045 §8.1)."""
+    hag66, pistol = both.people("hag66", "pistol")
+    hag66.sends("<message type='groupchat' id='s1'><subject>Macbeth</subject></message>")
+    hag66.receives("<message type='groupchat' id='*'><subject>Macbeth</subject>…</message>")
+    pistol.receives_nothing()
+    both.service.restarts()
+    pistol.sends("<presence to='{coven}/pistol'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+    told = [one for one in pistol.takes() if one.find("{jabber:client}subject") is not None]
+    assert [one.findtext("{jabber:client}subject") or "" for one in told] == [""]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mix.core.events import ChannelDestroyed, Departure, NickChanged
 from mix.core.nicknames import prepare
+from mix.core.subscription import JidmapRead
 from mix.shell.audit import noted
 from mix.shell.database import Database
 from mix.shell.repository import SqlRepository
@@ -102,6 +103,17 @@ async def test_every_answer_is_in_the_audit(database: Database, coven: SqlReposi
     assert (oldest.who, oldest.channel, oldest.participant, oldest.how) == ("root", COVEN, id_of(HECATE), "mixd whois")
     assert oldest.at <= newest.at
     assert await ask(database, "hecate") == []
+
+
+async def test_reading_the_jidmap_is_in_the_audit(database: Database, coven: SqlRepository) -> None:
+    """Before the answer is sent: the turn commits first."""
+    at = NOW
+    await record(coven, JidmapRead(HAG, (), at), JidmapRead(HAG, (id_of(HECATE),), at))
+    one, everybody = await noted(database)
+    assert (everybody.participant, one.participant) == ("*", id_of(HECATE))
+    assert {(row.who, row.at, row.channel, row.how) for row in (one, everybody)} == {
+        (HAG.unseal(), at, COVEN, "urn:xmpp:mix:nodes:jidmap")
+    }
 
 
 @pytest.mark.usefixtures("coven")
