@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT: Final = 7
 """slixmpp doubles its waiting time from here and adds one: 15 seconds between attempts at the most."""
 
+HIGH_WATER: Final = 1024 * 1024
+"""Bytes that may wait for the host: enough for a message to a thousand people not to stop at every piece."""
+
 _STANZAS: Final = frozenset(f"{{jabber:component:accept}}{kind}" for kind in ("message", "presence", "iq"))
 _STREAM_ERROR: Final = "{http://etherx.jabber.org/streams}error"
 _HOPELESS: Final = {
@@ -159,6 +162,8 @@ class Component(ComponentXMPP):
     def _went_up(self, _: object) -> None:
         log.info("connected to %s:%s as %s", self.server_host, self.server_port, self.boundjid.bare)
         self._was_up = True
+        if self.transport is not None:
+            self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self._ready.set()
         self.on_up()
 

@@ -92,9 +92,13 @@ def pieces_of(delivery: Delivery) -> Iterator[bytes]:
 
 
 def _spliced(head: bytes, tail: bytes, addresses: list[bytes]) -> Iterator[bytes]:
-    step = max(1, CHUNK // (len(tail) + 64))
+    """Pieces of about a chunk, each joined once: head and tail go into the first and last address, not around."""
+    between, step = tail + head, max(1, CHUNK // (len(tail) + 64))
     for start in range(0, len(addresses), step):
-        yield head + (tail + head).join(addresses[start : start + step]) + tail
+        piece = addresses[start : start + step]
+        piece[0] = head + piece[0]
+        piece[-1] += tail
+        yield between.join(piece)
 
 
 def _addresses(recipients: Recipients) -> list[bytes]:
