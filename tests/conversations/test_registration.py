@@ -114,7 +114,7 @@ def test_who_is_in_goes_by_the_nick_from_then_on(rooms: Service) -> None:
     assert (told[-1].get("from"), about(told[-1])) == (f"{ROOM}/Ancient", ("", "member", "participant"))
 
 
-@pytest.mark.req("MUC-REG-09", "MUC-REG-10", "MUC-REG-27", "MUC-REG-28", "MUC-REG-29")
+@pytest.mark.req("MUC-REG-09", "MUC-REG-10", "MUC-REG-27", "MUC-REG-28", "MUC-REG-29", "MUC-ENT-11", "MUC-NICK-12")
 def test_a_nick_is_kept_from_all_others(rooms: Service) -> None:
     people = court(rooms, "ariel")
     puck, ross = rooms.person("puck"), people["ross"]

@@ -107,7 +107,7 @@ def test_the_language(rooms: Service) -> None:
     assert form(hag66).fields["muc#roomconfig_lang"] == ["de-CH"]
 
 
-@pytest.mark.req("MUC-CONF-05", "MUC-CNOT-02", "MUC-CNOT-03", "MUC-CODE-07", "MUC-CODE-08", "MUC-LEAK-02")
+@pytest.mark.req("MUC-CONF-05", "MUC-CNOT-02", "MUC-CNOT-03", "MUC-CODE-07", "MUC-CODE-08", "MUC-LEAK-02", "MUC-ENT-23")
 def test_people_are_warned_of_a_public_log(rooms: Service) -> None:
     """XEP-0045 §7.2.12: 170 on entering, 170 and 171 when that changes."""
     hag66, hecate = room(rooms, "hag66", "hecate")
