@@ -226,6 +226,8 @@ class Channel:
         self._by_nick: dict[str, Participant] = {}
         self._kept: dict[str, RealJid] = {}
         self._derived: dict[Hashable, object] = {}
+        self.kept: dict[Hashable, object] = {}
+        """What faces keep across changes, to find out that nothing has changed for them."""
 
     # -- looking
 

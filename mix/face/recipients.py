@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from mix.core.channel import Channel, Participant, Session
 from mix.core.nodes import Node
@@ -116,13 +115,12 @@ def _everybody(channel: Channel, node: Node) -> Recipients:
 
 
 _Part = Audience | tuple[Audience, bool] | None
-_before: WeakKeyDictionary[Channel, dict[tuple[Node, _Part], Recipients]] = WeakKeyDictionary()
 
 
 def _kept(channel: Channel, node: Node, part: _Part, people: list[RealJid]) -> Recipients:
     """The same recipients as before when they are the same people, since the postman keeps how he writes them."""
-    kept = _before.setdefault(channel, {})
-    last = kept.get((node, part))
-    if last is None or last.people != tuple(people):
-        last = kept[node, part] = Recipients(people)
+    key = (_kept, node, part)
+    last = channel.kept.get(key)
+    if not isinstance(last, Recipients) or last.people != tuple(people):
+        last = channel.kept[key] = Recipients(people)
     return last
