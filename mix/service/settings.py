@@ -25,9 +25,9 @@ from sqlalchemy.exc import ArgumentError
 
 from mix.service.complaints import Complaints
 from mix.service.failures import ConfigError
+from mix.shell.database import DRIVERS
 
 PREFIX = "MIXD_"
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 def _domain(text: str) -> str:
@@ -110,7 +110,7 @@ class Database(Section):
 
     @property
     def async_url(self) -> URL:
-        """The URL with the asynchronous driver it needs; the one place that knows drivers."""
+        """The URL with the asynchronous driver it needs."""
         url = make_url(self.url)
         return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
 
