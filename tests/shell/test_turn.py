@@ -1,6 +1,6 @@
 """The order of a turn, and what is left of it when something fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.etree.ElementTree import fromstring
 
@@ -12,7 +12,7 @@ from mix.core.commands import Command, CreateChannel, Join, PostMessage, ReadArc
 from mix.core.events import Event, MessagePosted
 from mix.core.nodes import Node
 from mix.core.payload import Payload
-from mix.core.ports import Change, Moment, Outcome, Rules
+from mix.core.ports import Change, Face, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, Refusal, StorageFailed
 from mix.shell.clock import SystemDice
 from mix.shell.dictionary import DictRepository
@@ -76,8 +76,12 @@ class Desk:
         self.repository = DictRepository()
         self.log: list[str] = []
         self.broken = 0
+        self.speak(PlainFace())
+
+    def speak(self, face: Face) -> None:
+        """Have turns run over one face."""
         self.turn = Turn(
-            [PlainFace()],
+            [face],
             Rules("mix.example", creators="anyone"),
             repository=self.repository,
             recorder=self,
@@ -158,15 +162,7 @@ async def test_a_bug_while_answering_costs_its_own_request(desk: Desk, caplog: p
                 raise ZeroDivisionError
             return []
 
-    desk.turn = Turn(
-        [Broken()],
-        Rules("mix.example"),
-        repository=desk.repository,
-        recorder=desk,
-        sender=desk,
-        clock=lambda: datetime.now(UTC),
-        dice=SystemDice(),
-    )
+    desk.speak(Broken())
     xml = fromstring(f'<iq xmlns="{CLIENT}" type="set" id="q"><query xmlns="urn:xmpp:mam:2"/></iq>')
     target = target_of(COVEN.text)
     assert target is not None
@@ -191,16 +187,7 @@ async def test_nobody_claims_a_request_and_it_is_answered_all_the_same(desk: Des
         def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
             return None
 
-    faces: Sequence[PlainFace] = [Deaf()]
-    desk.turn = Turn(
-        faces,
-        Rules("mix.example"),
-        repository=desk.repository,
-        recorder=desk,
-        sender=desk,
-        clock=lambda: datetime.now(UTC),
-        dice=SystemDice(),
-    )
+    desk.speak(Deaf())
     xml = fromstring(f'<iq xmlns="{CLIENT}" type="get" id="q"><query xmlns="x"/></iq>')
     target = target_of(COVEN.text)
     assert target is not None
@@ -238,15 +225,7 @@ async def test_whoever_was_refused_is_told_something_when_the_commit_of_others_f
                 raise MalformedRequest
             return super().parse(inbound, channel)
 
-    desk.turn = Turn(
-        [Strict()],
-        Rules("mix.example"),
-        repository=desk.repository,
-        recorder=desk,
-        sender=desk,
-        clock=lambda: datetime.now(UTC),
-        dice=SystemDice(),
-    )
+    desk.speak(Strict())
     desk.broken = 1
     await desk.works(Slot("coven"), says("a"), says("no"))
     assert desk.log == ["send internal-server-error for m-a", "send internal-server-error for m-no"]
