@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 from mix.core import refusals
 from mix.core.refusals import Refusal
-from muccompat.stanzas import ADMIN, MUC, OWNER_QUERY, room_of
+from muccompat.stanzas import ADMIN, MUC, OWNER_QUERY
+from pubsubnodes.addresses import VisibleAddress
 from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, StanzaError, refusal
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT, element
@@ -77,7 +78,7 @@ def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
     if inbound.kind == "presence" and inbound.type:
         return None
     first = why.first if isinstance(why, refusals.ChangeRefused) else why
-    return refusal(inbound, ROWS[type(first)], *_echo(inbound, why), by=room_of(inbound))
+    return refusal(inbound, ROWS[type(first)], *_echo(inbound, why), by=VisibleAddress(inbound.target.bare))
 
 
 def _echo(inbound: Inbound, why: Refusal) -> list[Element]:

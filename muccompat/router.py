@@ -11,6 +11,7 @@ from mix.core.nodes import node_named
 from mix.core.ports import Rules
 from mix.core.refusals import (
     MalformedRequest,
+    NameUnacceptable,
     NoSuchChannel,
     NoSuchItem,
     NoSuchNode,
@@ -59,6 +60,8 @@ _OF_MIX: Final = ("urn:xmpp:mix:", "http://jabber.org/protocol/pubsub")
 
 def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: bool) -> Command | None:
     """The wish in a stanza; None when it is none of the room's business. `alone`: no other face is at this address."""
+    if availability.is_entering(inbound) and _names_no_room(inbound):
+        raise NameUnacceptable()
     if inbound.target.is_service:
         return service.parse(inbound, rules, alone=alone)
     if "#" in inbound.target.local:
@@ -72,6 +75,11 @@ def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: boo
             return messages.parse(inbound, channel, alone=alone)
         case _:
             return _iq(inbound, channel, rules, alone=alone)
+
+
+def _names_no_room(inbound: Inbound) -> bool:
+    """Whether there can be no room at an address: the service's own, or an encoded participant's (XEP-0403 §3.2)."""
+    return inbound.target.is_service or "#" in inbound.target.local
 
 
 def _is_of_mix(channel: Channel | None, sender: RealJid) -> bool:

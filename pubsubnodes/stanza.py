@@ -27,10 +27,14 @@ class Target:
         return not self.local
 
     @property
+    def bare(self) -> str:
+        """The address without its resource: a channel, or the service itself."""
+        return f"{self.local}@{self.domain}" if self.local else self.domain
+
+    @property
     def text(self) -> str:
         """The address as it stands in `to`, for answers that come from it."""
-        bare = f"{self.local}@{self.domain}" if self.local else self.domain
-        return f"{bare}/{self.resource}" if self.resource else bare
+        return f"{self.bare}/{self.resource}" if self.resource else self.bare
 
 
 @dataclass(frozen=True, slots=True)

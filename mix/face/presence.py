@@ -43,9 +43,12 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
             if me.stays or inbound.sender in me.sessions:
                 presence = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
                 return ShowPresence(actor=inbound.sender, presence=presence, priority=priority_of(inbound))
-    if not alone and inbound.child(f"{{{MUC}}}x") is not None:
-        return None
-    return Ignore(actor=inbound.sender)
+    return None if not alone and is_for_room(inbound) else Ignore(actor=inbound.sender)
+
+
+def is_for_room(inbound: Inbound) -> bool:
+    """Whether a presence wants into a room (XEP-0045 §7.2.1)."""
+    return inbound.kind == "presence" and inbound.child(f"{{{MUC}}}x") is not None
 
 
 def priority_of(inbound: Inbound) -> int:

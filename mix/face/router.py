@@ -72,14 +72,14 @@ class MixFace:
             return messages.parse(inbound, channel, alone=self._is_alone)
         encoded, _ = split_local(inbound.target.local)
         if encoded is not None:
-            return Ignore(actor=inbound.sender)
+            return self._nothing(inbound)
         if inbound.target.resource:
             return Ignore(actor=inbound.sender) if self._is_alone else None
         return presence.parse(inbound, channel, alone=self._is_alone)
 
     def _parse_to_service(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         if inbound.kind != "iq":
-            return Ignore(actor=inbound.sender)
+            return self._nothing(inbound)
         if not inbound.is_request:
             return None
         request = _payload_of(inbound)
@@ -144,6 +144,10 @@ class MixFace:
             if name in routes.NOT_OFFERED[namespace]:
                 raise UnsupportedRequest(routes.NOT_OFFERED[namespace][name])
         raise MalformedRequest()
+
+    def _nothing(self, inbound: Inbound) -> Command | None:
+        """Let go what means nothing here; a wish to enter a room is for whoever has rooms to refuse."""
+        return None if not self._is_alone and presence.is_for_room(inbound) else Ignore(actor=inbound.sender)
 
     def _others(self, refusal: Refusal) -> Command | None:
         """Leave a stanza to the other faces; where there are none, refuse it."""
