@@ -16,7 +16,7 @@ from benchmarks.lab import Lab, Outcome, Reading
 from benchmarks.marks import MARKS
 from benchmarks.service import ROOT
 
-PACKAGES = ("mixd", "slixmpp", "uvloop", "SQLAlchemy", "aiosqlite", "asyncpg")
+PACKAGES = ("mixd", "slixmpp", "uvloop", "SQLAlchemy", "asyncpg")
 COLOURS = {"aim": "green", "floor": "yellow", "below": "red"}
 MARK_COLUMNS = ("mark", "measured", "floor", "aim", "unit", "stands")
 

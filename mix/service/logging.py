@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from mix.service.settings import Log
 
-_QUIET = ("slixmpp", "aiosqlite", "alembic", "asyncio", "asyncpg", "sqlalchemy")
+_QUIET = ("slixmpp", "alembic", "asyncio", "asyncpg", "sqlalchemy")
 
 
 def configure(log: Log) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mix.service.complaints import Complaints
 from mix.service.failures import ConfigError
-from mix.shell.database import DRIVERS
+from mix.shell.engines import DRIVERS
 
 PREFIX = "MIXD_"
 
@@ -109,8 +109,8 @@ class Database(Section):
     url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:////var/lib/mixd/mixd.db"
 
     @property
-    def async_url(self) -> URL:
-        """The URL with the asynchronous driver it needs."""
+    def driven_url(self) -> URL:
+        """The URL with the driver it needs."""
         url = make_url(self.url)
         return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
 

@@ -115,7 +115,7 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
 
 async def _open(settings: Settings, *, migrate: bool = False) -> Database:
     try:
-        return await open_database(settings.database.async_url, migrate=migrate)
+        return await open_database(settings.database.driven_url, migrate=migrate)
     except StorageProblem as problem:
         raise Failure(problem.sentence, problem.hint) from problem
 
@@ -292,7 +292,7 @@ def _refused(refused: LoginRefused) -> Failure:
 
 
 async def _check(settings: Settings) -> list[CheckResult]:
-    url = settings.database.async_url
+    url = settings.database.driven_url
     try:
         database = await open_database(url, migrate=False)
     except NothingThere as new:

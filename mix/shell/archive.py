@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import BindParameter, TextClause, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 
 from mix.core.channel import Message
 from mix.core.items import Item
@@ -53,20 +52,18 @@ class Source(Generic[T]):
         return f"(SELECT position FROM {self.rows} AND id = :place)"
 
 
-async def page(
-    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow, most: int
-) -> Page[T]:
+def page(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow, most: int) -> Page[T]:
     """A page of one channel's archive. Raises `NoSuchItem`, `UnsupportedRequest`."""
     request = window.page
     if window.ends:
-        return await _ends(connection, source, channel)
+        return _ends(connection, source, channel)
     if request.index is not None:
         raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
     turns_pages = _only_turns_pages(window)
-    places = {} if turns_pages else await _places(connection, source, channel, window)
+    places = {} if turns_pages else _places(connection, source, channel, window)
     if window.nothing:
         return Page((), count=0)
-    where, values = await _filter(connection, source, channel, window, places)
+    where, values = _filter(connection, source, channel, window, places)
     limit = most if request.limit is None else min(max(request.limit, 0), most)
     backwards = request.before is not None and not request.after
     values |= {
@@ -82,15 +79,15 @@ async def page(
     order = "DESC" if backwards else "ASC"
     what = f"{source.span}, {source.columns}"
     query = f"SELECT {what} FROM {source.rows} AND {inside} ORDER BY position {order} LIMIT :limit"
-    rows = (await connection.execute(_statement(query), _used(query, values))).all()
+    rows = connection.execute(_statement(query), _used(query, values)).all()
     if turns_pages and not rows:
-        await _places(connection, source, channel, window)  # nothing beyond it, or no such message
+        _places(connection, source, channel, window)  # nothing beyond it, or no such message
     found = [source.read(*row) for _, *row in rows[:limit]]
     if backwards:
         found.reverse()
     count = index = None
     if not limit or window.ids or not rows or rows[0][0] < COUNTED:
-        count, index = await _number(connection, source, where, values, found[0].position if found else None)
+        count, index = _number(connection, source, where, values, found[0].position if found else None)
     return Page(
         found,
         first=found[0].id if found else None,
@@ -101,25 +98,25 @@ async def page(
     )
 
 
-async def message(connection: AsyncConnection, channel: int, id: str) -> Message | None:
+def message(connection: Connection, channel: int, id: str) -> Message | None:
     """One message, by its id."""
     query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND id = :id"
-    row = (await connection.execute(_statement(query), {"channel": channel, "id": id})).one_or_none()
+    row = connection.execute(_statement(query), {"channel": channel, "id": id}).one_or_none()
     return _message(*row) if row is not None else None
 
 
-async def recent(connection: AsyncConnection, channel: int, count: int) -> Sequence[Message]:
+def recent(connection: Connection, channel: int, count: int) -> Sequence[Message]:
     """The newest messages that are no changes of subject, oldest first."""
     query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND NOT subject ORDER BY position DESC LIMIT :limit"
-    rows = (await connection.execute(_statement(query), {"channel": channel, "limit": count})).all()
+    rows = connection.execute(_statement(query), {"channel": channel, "limit": count}).all()
     return [_message(*row) for row in reversed(rows)]
 
 
-async def _ends(connection: AsyncConnection, source: Source[T], channel: int) -> Page[T]:
+def _ends(connection: Connection, source: Source[T], channel: int) -> Page[T]:
     found: list[T] = []
     for order in ("ASC", "DESC"):
         query = f"SELECT {source.columns} FROM {source.rows} ORDER BY position {order} LIMIT 1"
-        rows = (await connection.execute(_statement(query), {"channel": channel})).all()
+        rows = connection.execute(_statement(query), {"channel": channel}).all()
         found += [source.read(*row) for row in rows]
     return Page(found[:1] if found and found[0].id == found[-1].id else found)
 
@@ -133,34 +130,30 @@ def _only_turns_pages(window: ArchiveWindow) -> bool:
     )
 
 
-async def _places(
-    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow
-) -> Mapping[str, int]:
+def _places(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow) -> Mapping[str, int]:
     """Where the messages are that a query names, all of which there have to be (XEP-0313 §4.1.3, §4.3.2)."""
     request = window.page
     named = {window.before_id, window.after_id, request.before, request.after, *window.ids} - {None, ""}
     if not named:
         return {}
     query = f"SELECT id, position FROM {source.rows} AND id IN :ids"
-    rows = (await connection.execute(_statement(query), {"channel": channel, "ids": list(named)})).all()
+    rows = connection.execute(_statement(query), {"channel": channel, "ids": list(named)}).all()
     if len(rows) != len(named):
         raise NoSuchItem()
     return {row.id: row.position for row in rows}
 
 
-async def _filter(
-    connection: AsyncConnection, source: Source[T], channel: int, window: ArchiveWindow, places: Mapping[str, int]
+def _filter(
+    connection: Connection, source: Source[T], channel: int, window: ArchiveWindow, places: Mapping[str, int]
 ) -> tuple[str, Values]:
     """The condition of a query, and its values; times become positions, since both have the same order."""
     low = places[window.after_id] if window.after_id else 0
     high = places[window.before_id] if window.before_id else _END
     if window.start is not None:
-        found = await _at(connection, source, channel, "at >= :at ORDER BY at, position", from_time(window.start))
+        found = _at(connection, source, channel, "at >= :at ORDER BY at, position", from_time(window.start))
         low = max(low, found - 1 if found is not None else _END)
     if window.end is not None:
-        found = await _at(
-            connection, source, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end)
-        )
+        found = _at(connection, source, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end))
         high = min(high, found + 1 if found is not None else 0)
     where = "position > :low AND position < :high"
     values: Values = {"channel": channel, "low": low, "high": high}
@@ -176,19 +169,19 @@ async def _filter(
     return where, values
 
 
-async def _at(connection: AsyncConnection, source: Source[T], channel: int, condition: str, at: int) -> int | None:
+def _at(connection: Connection, source: Source[T], channel: int, condition: str, at: int) -> int | None:
     query = f"SELECT position FROM {source.rows} AND {condition} LIMIT 1"
-    found: int | None = (await connection.execute(_statement(query), {"channel": channel, "at": at})).scalar()
+    found: int | None = connection.execute(_statement(query), {"channel": channel, "at": at}).scalar()
     return found
 
 
-async def _number(
-    connection: AsyncConnection, source: Source[T], where: str, values: Values, first: int | None
+def _number(
+    connection: Connection, source: Source[T], where: str, values: Values, first: int | None
 ) -> tuple[int | None, int | None]:
     """How many messages match, and how many before the page."""
     query = f"SELECT count(*), count(*) FILTER (WHERE position < :first) FROM {source.rows} AND {where}"
     parameters = _used(query, {**values, "first": first if first is not None else 0})
-    row = (await connection.execute(_statement(query), parameters)).one()
+    row = connection.execute(_statement(query), parameters).one()
     return row[0], row[1] if first is not None else None
 
 

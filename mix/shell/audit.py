@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from mix.core.addresses import ChannelJid
 from mix.shell.columns import from_time, to_channel_jid, to_time
@@ -29,7 +28,7 @@ class Lookup:
     """By which way: the command line, a node, an ad hoc command."""
 
 
-async def note(connection: AsyncConnection, lookups: Sequence[Lookup]) -> None:
+def note(connection: Connection, lookups: Sequence[Lookup]) -> None:
     """Write lookups down in the transaction that answers them."""
     if lookups:
         rows = [
@@ -37,12 +36,11 @@ async def note(connection: AsyncConnection, lookups: Sequence[Lookup]) -> None:
             | {"how": one.how}
             for one in lookups
         ]
-        await connection.execute(AUDIT.insert(), rows)
+        connection.execute(AUDIT.insert(), rows)
 
 
 async def noted(database: Database, *, newest: int = 100) -> Sequence[Lookup]:
     """The newest lookups, newest first."""
     order = (AUDIT.c.at.desc(), AUDIT.c.id.desc())
-    async with database.reading() as connection:
-        rows = (await connection.execute(select(AUDIT).order_by(*order).limit(newest))).all()
+    rows = await database.read(lambda c: c.execute(select(AUDIT).order_by(*order).limit(newest)).all())
     return [Lookup(to_time(r.at), r.who, to_channel_jid(r.channel), r.participant, r.how) for r in rows]

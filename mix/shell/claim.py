@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import text
 
 from mix.shell.database import Database
+from mix.shell.engines import PostgresqlEngines
 
 _KEY: Final = 0x6D697864
 """The advisory lock's number in PostgreSQL: `mixd`."""
@@ -24,7 +25,8 @@ async def claim(database: Database) -> AsyncIterator[bool]:
         with _file_claimed(Path(f"{database.url.database}-lock")) as claimed:
             yield claimed
     else:
-        async with database.reading() as connection:
+        assert isinstance(database.engines, PostgresqlEngines)
+        async with database.engines.connected() as connection:
             got = await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY})
             try:
                 yield bool(got)

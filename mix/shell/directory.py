@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from mix.core.config import Circle
 from mix.core.ports import DirectoryWindow, Listing
@@ -30,9 +29,7 @@ _RANK: Final = (
 )
 
 
-async def page(
-    connection: AsyncConnection, window: DirectoryWindow, operators: frozenset[Any], most: int
-) -> Page[Listing]:
+def page(connection: Connection, window: DirectoryWindow, operators: frozenset[Any], most: int) -> Page[Listing]:
     """A page of the directory, in the order of addresses. Raises `NoSuchItem` for a start the viewer may not know."""
     is_operator = window.viewer.bare in operators
     viewer: dict[str, Any] = {"viewer": from_jid(window.viewer.bare), "domain": domain_of(window.viewer)}
@@ -40,12 +37,12 @@ async def page(
     rank = str(int(Standing.OWNER)) if is_operator else _RANK
     request = window.page
 
-    async def number(condition: str = "", jid: str = "") -> int:
+    def number(condition: str = "", jid: str = "") -> int:
         query = f"SELECT count(*) {seen} {condition}"
-        return int((await connection.execute(text(query), _used(query, {**viewer, "jid": jid}))).scalar_one())
+        return int(connection.execute(text(query), _used(query, {**viewer, "jid": jid})).scalar_one())
 
     for start in (request.after, request.before):
-        if start and not await number("AND c.jid = :jid", start):
+        if start and not number("AND c.jid = :jid", start):
             raise NoSuchItem()
     limit = most if request.limit is None else min(max(request.limit, 0), most)
     backwards = request.before is not None and not request.after and request.index is None
@@ -65,7 +62,7 @@ async def page(
         "limit": limit + 1,
         "skip": max(request.index or 0, 0),
     }
-    rows = (await connection.execute(text(query), _used(query, values))).all()
+    rows = connection.execute(text(query), _used(query, values)).all()
     found = [
         Listing(to_channel_jid(jid), (to_info(info).name or None) if _may_read(info_for, standing) else None)
         for jid, info, info_for, standing in rows[:limit]
@@ -77,8 +74,8 @@ async def page(
         found,
         first=names[0] if found else None,
         last=names[-1] if found else None,
-        index=await number("AND c.jid < :jid", names[0]) if found else None,
-        count=await number(),
+        index=number("AND c.jid < :jid", names[0]) if found else None,
+        count=number(),
         complete=len(rows) <= limit,
     )
 

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, final
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from mix.core.items import ARCHIVED
 from mix.core.ports import Keep, Repository
@@ -32,41 +32,38 @@ _CHANNELS: Final = text("SELECT id FROM channels")
 async def trim(database: Database, keep: Keep) -> int:
     """Drop what is older or more than is to be kept, channel by channel; how much it was."""
     gone = 0
-    async with database.reading() as connection:
-        channels = list((await connection.execute(_CHANNELS)).scalars())
+    channels = await database.read(lambda connection: list(connection.execute(_CHANNELS).scalars()))
     for channel in channels:
         for rows in (MESSAGES.rows, *(items_of(node).rows for node in sorted(ARCHIVED))):
-            async with database.reading() as connection:
-                cut = await _cut(connection, rows, channel, keep)
+            cut = await database.read(partial(_cut, rows=rows, channel=channel, keep=keep))
             while cut is not None:
-                async with database.writing() as connection:
-                    dropped = await _drop(connection, rows, channel, cut)
+                dropped = await database.write(partial(_drop, rows=rows, channel=channel, cut=cut))
                 gone += dropped
                 if dropped < STEP:
                     break
     return gone
 
 
-async def _cut(connection: AsyncConnection, rows: str, channel: int, keep: Keep) -> int | None:
+def _cut(connection: Connection, rows: str, channel: int, keep: Keep) -> int | None:
     """The newest position that has to go, if any."""
     found: list[int | None] = []
     this = {"channel": channel}
     if keep.most is not None:
         ends = [f"(SELECT position FROM {rows} ORDER BY position {order} LIMIT 1)" for order in ("DESC", "ASC")]
-        span = (await connection.execute(text(f"SELECT {ends[0]} - {ends[1]}"), this)).scalar()
+        span = connection.execute(text(f"SELECT {ends[0]} - {ends[1]}"), this).scalar()
         if span is not None and span >= keep.most:  # there may be as many; counting is only worth it now
             beyond = text(f"SELECT position FROM {rows} ORDER BY position DESC LIMIT 1 OFFSET :most")
-            found.append((await connection.execute(beyond, this | {"most": keep.most})).scalar())
+            found.append(connection.execute(beyond, this | {"most": keep.most}).scalar())
     if keep.since is not None:
         older = text(f"SELECT position FROM {rows} AND at < :since ORDER BY at DESC, position DESC LIMIT 1")
-        found.append((await connection.execute(older, this | {"since": from_time(keep.since)})).scalar())
+        found.append(connection.execute(older, this | {"since": from_time(keep.since)}).scalar())
     return max((position for position in found if position is not None), default=None)
 
 
-async def _drop(connection: AsyncConnection, rows: str, channel: int, cut: int) -> int:
+def _drop(connection: Connection, rows: str, channel: int, cut: int) -> int:
     oldest = f"SELECT position FROM {rows} AND position <= :cut ORDER BY position LIMIT :step"
     statement = text(f"DELETE FROM {rows} AND position IN ({oldest})")
-    return (await connection.execute(statement, {"channel": channel, "cut": cut, "step": STEP})).rowcount
+    return connection.execute(statement, {"channel": channel, "cut": cut, "step": STEP}).rowcount
 
 
 @final

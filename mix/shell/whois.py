@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mix.core.addresses import ChannelJid
 from mix.core.ids import participant_id
@@ -58,20 +57,23 @@ async def whois(
 
     `channel` is a name or an address. Every answer is in the audit table before anybody has it.
     """
+
+    def answer(connection: Connection) -> Sequence[Person]:
+        found = [
+            person
+            for row in connection.execute(_CHANNELS, _named(channel))
+            for person in _people(connection, row.id, to_channel_jid(row.jid), bytes(row.key), who)
+        ]
+        now = clock.now()
+        audit.note(connection, [audit.Lookup(now, asked_by, one.channel, one.id, how) for one in found])
+        return found
+
     try:
-        async with database.writing() as connection:
-            found = [
-                person
-                for row in (await connection.execute(_CHANNELS, _named(channel))).all()
-                for person in await _people(connection, row.id, to_channel_jid(row.jid), bytes(row.key), who)
-            ]
-            now = clock.now()
-            await audit.note(connection, [audit.Lookup(now, asked_by, one.channel, one.id, how) for one in found])
+        return await database.write(answer)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         if (problem := explain(error, database.url)) is not None:
             raise problem from None
         raise
-    return found
 
 
 def _named(channel: str) -> dict[str, object]:
@@ -81,7 +83,7 @@ def _named(channel: str) -> dict[str, object]:
     return {"name": name, "begin": begin, "length": len(begin)}
 
 
-async def _people(connection: AsyncConnection, number: int, channel: ChannelJid, key: bytes, who: str) -> list[Person]:
+def _people(connection: Connection, number: int, channel: ChannelJid, key: bytes, who: str) -> list[Person]:
     values = {"channel": number, "who": who.strip().lower(), "id": _id_of(key, who), "nick": _nick_key(who)}
     return [
         Person(
@@ -93,7 +95,7 @@ async def _people(connection: AsyncConnection, number: int, channel: ChannelJid,
             to_time(row.since),
             to_time(row.left_at) if row.left_at is not None else None,
         )
-        for row in (await connection.execute(_PEOPLE, values)).all()
+        for row in connection.execute(_PEOPLE, values)
     ]
 
 

@@ -37,7 +37,9 @@ _ADD_LOOKUPS = AUDIT.insert()
 _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
 
 
-def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[str, int]) -> Known:
+def write(
+    connection: Connection, prospects: Sequence[Prospect], known: Mapping[str, int], nicks: Sequence[Columns] = ()
+) -> Known:
     """Run all statements in the transaction there is; the numbers of the channels concerned that are there after it."""
     ended = [{"k_jid": prospect.jid} for prospect in prospects if prospect.ends]
     if ended:
@@ -65,10 +67,11 @@ def write(connection: Connection, prospects: Sequence[Prospect], known: Mapping[
         for position, columns in p.rewritten.items()
     ]
     _update(connection, ARCHIVE, rewritten)
+    _nicks(connection, nicks)
     return numbers
 
 
-def write_nicks(connection: Connection, rows: Sequence[Columns]) -> None:
+def _nicks(connection: Connection, rows: Sequence[Columns]) -> None:
     """Have each account own the nick it registered. All old ones go first, since people may swap theirs."""
     _delete(connection, REGISTERED_NICKS, [{"jid": row["jid"]} for row in rows])
     _put(connection, REGISTERED_NICKS, rows)

@@ -210,11 +210,11 @@ def test_the_secret_file_is_read_next_to_the_settings(tmp_path: Path) -> None:
     [
         (
             "sqlite:////var/lib/mixd/mixd.db",
-            "sqlite+aiosqlite:////var/lib/mixd/mixd.db",
+            "sqlite+pysqlite:////var/lib/mixd/mixd.db",
             "/var/lib/mixd/mixd.db",
         ),
-        ("sqlite:///here.db", "sqlite+aiosqlite:///here.db", "here.db"),
-        ("sqlite:///:memory:", "sqlite+aiosqlite:///:memory:", None),
+        ("sqlite:///here.db", "sqlite+pysqlite:///here.db", "here.db"),
+        ("sqlite:///:memory:", "sqlite+pysqlite:///:memory:", None),
         ("postgresql://u:p@db/mixd", "postgresql+asyncpg://u:p@db/mixd", None),
         ("postgres://db/mixd", "postgresql+asyncpg://db/mixd", None),
         ("postgresql+asyncpg://db/mixd", "postgresql+asyncpg://db/mixd", None),
@@ -223,7 +223,7 @@ def test_the_secret_file_is_read_next_to_the_settings(tmp_path: Path) -> None:
 def test_plain_urls_get_their_driver(url: str, driven: str, file: str | None) -> None:
     """Operators write the URLs they know."""
     database = Database(url=url)
-    assert database.async_url == make_url(driven)
+    assert database.driven_url == make_url(driven)
     assert database.file == (Path(file) if file else None)
 
 

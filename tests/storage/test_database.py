@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.util import await_only
 
 from mix.core.config import Config, Info
 from mix.core.ports import Change
@@ -35,8 +37,7 @@ async def test_an_empty_database_gets_the_tables_of_the_models(database: Databas
         options = {"compare_type": True, "compare_server_default": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), Row.metadata))
 
-    async with database.reading() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await database.read(differences) == []
 
 
 async def test_sqlite_keeps_an_archive_in_order_of_position(tmp_path: Path) -> None:
@@ -81,8 +82,7 @@ async def test_a_database_of_the_first_revision_is_brought_up_to_date(
     }
     names = ", ".join(columns)
     values = ", ".join(f":{name}" for name in columns)
-    async with database.writing() as connection:
-        await connection.execute(text(f"INSERT INTO channels ({names}) VALUES ({values})"), columns)
+    await database.write(lambda c: c.execute(text(f"INSERT INTO channels ({names}) VALUES ({values})"), columns))
     await database.close()
     database = await open_database(url)
     repository = SqlRepository(database)
@@ -110,14 +110,12 @@ async def test_a_migration_that_breaks_leaves_nothing_half_done(url: str, monkey
         with pytest.raises(RuntimeError, match="power cut"):
             await open_database(url)
     database = await open_database(url)
-    async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM channels"))).scalar() == 0
+    assert await database.read(lambda c: c.execute(text("SELECT count(*) FROM channels")).scalar()) == 0
     await database.close()
 
 
 async def _execute(database: Database, statement: str) -> None:
-    async with database.writing() as connection:
-        await connection.execute(text(statement))
+    await database.write(lambda connection: connection.execute(text(statement)))
 
 
 async def test_a_database_newer_than_the_program_is_refused(url: str) -> None:
@@ -171,7 +169,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 async def test_a_database_somebody_else_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path / 'mixd.db'}"
     await (await open_database(url)).close()
-    monkeypatch.setattr("mix.shell.database.PRAGMAS", ("PRAGMA busy_timeout=50",))
+    monkeypatch.setattr("mix.shell.engines.PRAGMAS", ("PRAGMA busy_timeout=50",))
     with closing(sqlite3.connect(tmp_path / "mixd.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageProblem, match="locked by another program"):
@@ -182,7 +180,7 @@ async def test_a_file_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.
     """It is found out at the start. (Root may write everything, so a pragma plays the part of the permissions.)"""
     url = f"sqlite:///{tmp_path / 'mixd.db'}"
     await (await open_database(url)).close()
-    monkeypatch.setattr("mix.shell.database.PRAGMAS", ("PRAGMA query_only=ON",))
+    monkeypatch.setattr("mix.shell.engines.PRAGMAS", ("PRAGMA query_only=ON",))
     with pytest.raises(StorageProblem, match="cannot be written to") as refused:
         await open_database(url)
     assert "user who runs mixd" in refused.value.hint
@@ -194,9 +192,12 @@ async def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
     repository = SqlRepository(database)
     await record(repository, created(), posted(1))
     await _execute(database, "SELECT 1")
-    async with database.writing() as connection:
-        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+    def leave_two_pages(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+    await database.write(leave_two_pages)
     with pytest.raises(StorageFailed) as refused:
         await record(repository, posted(2), posted(3, "x" * 100_000))
     assert "disk" in str(refused.value.__cause__)
@@ -253,9 +254,8 @@ async def test_a_connection_that_breaks_is_made_anew(postgresql: Server) -> None
     database = await open_database(postgresql.database())
     repository = SqlRepository(database)
     await record(repository, created())
-    async with database.reading() as connection:
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        await connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    await database.read(lambda c: c.execute(text(f"{others} AND pid <> pg_backend_pid()")))
     with pytest.raises(StorageFailed):
         await record(repository, posted(1))
     await record(repository, posted(1))
@@ -268,14 +268,13 @@ async def test_a_transaction_cut_off_in_the_middle_never_was(database: Database)
     repository = SqlRepository(database)
     await record(repository, created(), posted(1))
 
-    async def half() -> None:
-        async with database.writing() as connection:
-            await connection.execute(text("DELETE FROM archive"))
-            await connection.execute(text("UPDATE channels SET locked = true"))
-            raise RuntimeError("power cut")
+    def half(connection: Connection) -> None:
+        connection.execute(text("DELETE FROM archive"))
+        connection.execute(text("UPDATE channels SET locked = true"))
+        raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError, match="power cut"):
-        await half()
+        await database.write(half)
     assert [m.id for m in await repository.recent(COVEN, 9)] == ["id-1"]
     assert not (await loaded(repository)).locked
 
@@ -290,9 +289,12 @@ async def test_a_process_killed_in_the_middle_leaves_the_last_commit(tmp_path: P
     database = await open_database(f"sqlite:///{tmp_path / 'mixd.db'}")
     repository = SqlRepository(database)
     await record(repository, created(), posted(1))
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE channels SET locked = true"))
+
+    def lock(connection: Connection) -> None:
+        connection.execute(text("UPDATE channels SET locked = true"))
         _copy(tmp_path)
+
+    await database.write(lock)
     await database.close()
     copy = await open_database(f"sqlite:///{tmp_path / 'copy.db'}")
     assert not (await loaded(SqlRepository(copy))).locked
@@ -303,10 +305,22 @@ async def test_a_process_killed_in_the_middle_leaves_the_last_commit(tmp_path: P
 async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     repository = SqlRepository(database)
     await record(repository, created(), joined(HECATE))
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE channels SET locked = true"))
-        async with asyncio.timeout(2):
-            assert not (await loaded(repository)).locked
+    loop, begun, seen = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def lock(connection: Connection) -> None:
+        connection.execute(text("UPDATE channels SET locked = true"))
+        loop.call_soon_threadsafe(begun.set)
+        if connection.dialect.name == "sqlite":
+            assert seen.wait(5)
+        else:
+            assert await_only(asyncio.to_thread(seen.wait, 5))
+
+    writing = asyncio.ensure_future(database.write(lock))
+    await begun.wait()
+    async with asyncio.timeout(2):
+        assert not (await loaded(repository)).locked
+    seen.set()
+    await writing
     assert (await loaded(repository)).locked
 
 

@@ -118,7 +118,6 @@ async def test_reading_the_jidmap_is_in_the_audit(database: Database, coven: Sql
 
 @pytest.mark.usefixtures("coven")
 async def test_there_is_no_answer_without_audit(database: Database) -> None:
-    async with database.writing() as connection:
-        await connection.execute(text("DROP TABLE audit"))
+    await database.write(lambda connection: connection.execute(text("DROP TABLE audit")))
     with pytest.raises(SQLAlchemyError):
         await ask(database, "hecate")
