@@ -49,7 +49,7 @@ def of_service(rules: Rules) -> About:
     return About(identities, (*features, PING_FEATURE, software.VERSION), (mirror("mix", rules.domain),))
 
 
-def of_room(channel: Channel, viewer: RealJid, now: datetime) -> About:
+def of_room(channel: Channel, viewer: RealJid, lang: str | None, now: datetime) -> About:
     """A room: its kind for everybody, what is said in it only where anybody could go and listen."""
     config = channel.config
     kinds = (
@@ -65,13 +65,13 @@ def of_room(channel: Channel, viewer: RealJid, now: datetime) -> About:
     if config.retraction_by is not Circle.NOBODY:
         features.append(MODERATE)
     return About(
-        (("conference", "text", channel.info.name or channel.jid.local),),
+        (("conference", "text", channel.info.read_in(lang).name or channel.jid.local),),
         (*kinds, *features, *_FORMS, *((vcard.VCARD,) if vcard.is_offered(channel) else ())),
-        ((ROOMINFO, (*_info(channel, viewer), *activity.fields(channel, now))),),
+        ((ROOMINFO, (*_info(channel, viewer, lang), *activity.fields(channel, now))),),
     )
 
 
-def _info(channel: Channel, viewer: RealJid) -> list[Field]:
+def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
     config = channel.config
     changing = "1" if config.changing_subject else "0"
     fields = [
@@ -84,8 +84,8 @@ def _info(channel: Channel, viewer: RealJid) -> list[Field]:
         fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))
     if config.pubsub:
         fields.append(Field("muc#roomconfig_pubsub", "text-single", [config.pubsub]))
-    if channel.info.description:
-        fields.append(Field("muc#roominfo_description", "text-single", [channel.info.description]))
+    if description := channel.info.read_in(lang).description:
+        fields.append(Field("muc#roominfo_description", "text-single", [description]))
     open_to_all = config.listed and not config.members_only and not config.password
     if open_to_all or is_in_room(channel, viewer):
         count = sum(1 for _ in occupants(channel))

@@ -141,9 +141,9 @@ class Room:
         """The refusal in the room's conditions."""
         return errors.refuse(inbound, refusal)
 
-    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
         """What rooms add to the discovery of a channel, or of the service."""
-        return disco.of_service(moment.rules) if channel is None else disco.of_room(channel, viewer, moment.now)
+        return disco.of_service(moment.rules) if channel is None else disco.of_room(channel, viewer, lang, moment.now)
 
     @property
     def _is_mirrored(self) -> bool:
@@ -171,7 +171,8 @@ class Room:
                 return [result(inbound, mam.write_template())]
             case Question.SERVICE_INFO | Question.INFO:
                 faces: list[Face] = [self, *self._others()]
-                return [result(inbound, write_info(face.describe(channel, viewer, moment) for face in faces))]
+                told = (face.describe(channel, viewer, inbound.lang, moment) for face in faces)
+                return [result(inbound, write_info(told))]
         assert channel is not None
         match question:
             case Question.ITEMS:

@@ -74,7 +74,8 @@ def _page(inbound: Inbound, rules: Rules) -> Command:
     except MalformedSet as error:
         raise MalformedRequest() from error
     limit = rules.max_page if page.limit is None else min(page.limit, rules.max_page)
-    return ReadDirectory(actor=inbound.sender, page=PageRequest(limit, page.after, page.before, page.index))
+    within = PageRequest(limit, page.after, page.before, page.index)
+    return ReadDirectory(actor=inbound.sender, page=within, lang=inbound.lang)
 
 
 def directory(inbound: Inbound, outcome: Outcome) -> list[Stanza]:

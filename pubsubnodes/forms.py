@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from pubsubnodes.xml import element, text_of
+from pubsubnodes.xml import LANG, element, text_of
 
 DATA = "jabber:x:data"
 FORM = f"{{{DATA}}}x"
@@ -30,6 +30,8 @@ class Field:
     label: str | None = None
     options: Sequence[tuple[str, str]] = ()
     """Value and label."""
+    translations: Sequence[tuple[str, str]] = ()
+    """Language tag and value: the same said otherwise, after the plain values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Submission:
     form_type: str | None
     fields: Mapping[str, Sequence[str]]
     """Name as written to values; FORM_TYPE is not among them."""
+    languages: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    """Name as written to the language each of the values says it is in, or its field for all of them."""
+
+    def spoken(self) -> dict[str, Sequence[tuple[str | None, str]]]:
+        """The fields by folded name, each value with its language."""
+        return {fold(name): [*zip(self.languages[name], values, strict=True)] for name, values in self.fields.items()}
 
     def folded(self) -> dict[str, Sequence[str]]:
         """The fields by folded name: case, spaces, underscores and hyphens do not matter (MIX-DEC-058)."""
@@ -53,17 +61,22 @@ def fold(name: str) -> str:
 
 def read_form(form: Element) -> Submission:
     """Read a form. Raises `MalformedForm`."""
-    found: dict[str, Sequence[str]] = {}
-    values = 0
-    for field in form.findall(f"{{{DATA}}}field"):
-        texts = [text_of(value) for value in field.findall(f"{{{DATA}}}value")]
-        values += len(texts)
-        if len(found) >= MAX_FIELDS or values > MAX_VALUES:
+    found: dict[str, list[str]] = {}
+    languages: dict[str, list[str | None]] = {}
+    count = 0
+    for one in form.findall(f"{{{DATA}}}field"):
+        values = one.findall(f"{{{DATA}}}value")
+        count += len(values)
+        if len(found) >= MAX_FIELDS or count > MAX_VALUES:
             raise MalformedForm()
-        if var := field.get("var"):
-            found[var] = texts
+        if var := one.get("var"):
+            lang = one.get(LANG)
+            if lang is None:
+                found[var], languages[var] = [], []  # said again, a field is as it was said last
+            found.setdefault(var, []).extend(map(text_of, values))
+            languages.setdefault(var, []).extend(value.get(LANG, lang) for value in values)
     form_type = found.pop("FORM_TYPE", None)
-    return Submission(form.get("type", ""), form_type[0].strip() if form_type else None, found)
+    return Submission(form.get("type", ""), form_type[0].strip() if form_type else None, found, languages)
 
 
 def write_form(
@@ -74,19 +87,20 @@ def write_form(
     for name, text in (("title", title), ("instructions", instructions)):
         if text is not None:
             made.append(element(DATA, name, text=text))
-    for field in (Field("FORM_TYPE", "hidden", [form_type]), *fields):
+    for one in (Field("FORM_TYPE", "hidden", [form_type]), *fields):
         made.append(
             element(
                 DATA,
                 "field",
-                *(element(DATA, "value", text=value) for value in field.values),
+                *(element(DATA, "value", text=value) for value in one.values),
+                *(element(DATA, "value", text=value, **{LANG: lang}) for lang, value in one.translations),
                 *(
                     element(DATA, "option", element(DATA, "value", text=value), label=label)
-                    for value, label in field.options
+                    for value, label in one.options
                 ),
-                var=field.var,
-                type=field.type,
-                label=field.label,
+                var=one.var,
+                type=one.type,
+                label=one.label,
             )
         )
     return made

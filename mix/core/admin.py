@@ -109,9 +109,8 @@ def _bans_an_owner(channel: Channel, lists: Lists) -> bool:
 
 def _wanted(channel: Channel, cmd: Configure) -> tuple[Config, Info, Lists]:
     config: dict[str, Any] = dict(cmd.config)
-    info: dict[str, Any] = dict(cmd.info)
     lists: dict[str, Any] = dict(cmd.lists)
-    return replace(channel.config, **config), replace(channel.info, **info), replace(channel.lists, **lists)
+    return replace(channel.config, **config), channel.info.changed(cmd.info), replace(channel.lists, **lists)
 
 
 def _check(channel: Channel, config: Config, lists: Lists, moment: Moment) -> None:

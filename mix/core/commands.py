@@ -389,3 +389,5 @@ class ReadDirectory(Command):
     """Which channels are there (XEP-0369 §6.2, XEP-0045 §6.3)?"""
 
     page: PageRequest
+    lang: str | None = None
+    """The language their names are asked for in."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from mix.core.languages import Translations, said_in
 from mix.core.nodes import OPTIONAL, Node
 from mix.core.visibility import Mode, Preference
 from pubsubnodes.addresses import RealJid
@@ -106,6 +109,28 @@ class Info:
     name: str = ""
     description: str = ""
     contact: tuple[RealJid, ...] = ()
+    names: Translations = ()
+    """The name in other languages; the plain one is for everybody else."""
+    descriptions: Translations = ()
+
+    def read_in(self, lang: str | None) -> Info:
+        """The same in one language, as far as there is anything in it."""
+        return replace(
+            self,
+            name=said_in(lang, self.name, self.names),
+            description=said_in(lang, self.description, self.descriptions),
+        )
+
+    def changed(self, changes: Mapping[str, object]) -> Info:
+        """The same with some fields changed. Another plain text alone replaces what it was translated to.
+
+        Clients that know nothing of languages send back the plain text they have read: then the others stay.
+        """
+        fields: dict[str, Any] = dict(changes)
+        for plain, translations in (("name", "names"), ("description", "descriptions")):
+            if fields.get(plain, getattr(self, plain)) != getattr(self, plain):
+                fields.setdefault(translations, ())
+        return replace(self, **fields)
 
 
 @dataclass(frozen=True, slots=True)

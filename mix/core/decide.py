@@ -42,7 +42,7 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     commands.Look: lambda channel, cmd, moment: (),
     commands.Tick: due.tick,
     registering.RegisterNick: registering.register_nick,
-    commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page),
+    commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page, cmd.lang),
 }
 
 _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {

@@ -106,6 +106,8 @@ class DirectoryWindow:
 
     viewer: RealJid
     page: PageRequest
+    lang: str | None = None
+    """The language the names are to be in, where they have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class Face(Protocol):
         """The refusal in this protocol's conditions; None where silence is the answer."""
         ...
 
-    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
-        """What this face adds to the discovery of a channel, or of the service when there is no channel."""
+    def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
+        """What this face adds to the discovery of a channel, or of the service when there is no channel; texts
+        in the viewer's language, if they were given in it."""
         ...

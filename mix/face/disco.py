@@ -59,11 +59,12 @@ _CHANNEL_FEATURES = (
 )
 
 
-def describe(channel: Channel | None, viewer: RealJid, rules: Rules) -> About:
+def describe(channel: Channel | None, viewer: RealJid, lang: str | None, rules: Rules) -> About:
     """What MIX says of the service, or of a channel (XEP-0369 §6.1 and §6.3)."""
     if channel is not None:
         presence = (PRESENCE,) if Node.PRESENCE in channel.config.nodes else ()
-        return About((("conference", "mix", channel.info.name or None),), (*_CHANNEL_FEATURES, *presence))
+        name = channel.info.read_in(lang).name or None
+        return About((("conference", "mix", name),), (*_CHANNEL_FEATURES, *presence))
     features = [CORE, PING, VERSION]
     if rules.searchable:
         features.append(f"{CORE}#searchable")
@@ -85,7 +86,8 @@ def parse_service_items(inbound: Inbound, request: Element, rules: Rules) -> Com
     except MalformedSet as error:
         raise MalformedRequest() from error
     limit = rules.max_page if page.limit is None else min(page.limit, rules.max_page)
-    return ReadDirectory(actor=inbound.sender, page=PageRequest(limit, page.after, page.before, page.index))
+    within = PageRequest(limit, page.after, page.before, page.index)
+    return ReadDirectory(actor=inbound.sender, page=within, lang=inbound.lang)
 
 
 def parse_channel_info(inbound: Inbound, request: Element, channel: Channel) -> Command | None:
@@ -130,7 +132,7 @@ def _must_be_open(inbound: Inbound, channel: Channel, node: Node) -> None:
 
 def reply_info(inbound: Inbound, channel: Channel | None, outcome: Outcome, faces: Iterable[Face]) -> Iterable[Stanza]:
     """One answer of all faces together (XEP-0408 §2)."""
-    abouts = (face.describe(channel, inbound.sender, outcome.moment) for face in faces)
+    abouts = (face.describe(channel, inbound.sender, inbound.lang, outcome.moment) for face in faces)
     return [result(inbound, write_info(abouts, node=_node(inbound)))]
 
 

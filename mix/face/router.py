@@ -179,9 +179,9 @@ class MixFace:
         """The refusal in MIX's conditions."""
         return errors.refuse(inbound, refusal)
 
-    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
         """MIX's part of discovery."""
-        return disco.describe(channel, viewer, moment.rules)
+        return disco.describe(channel, viewer, lang, moment.rules)
 
     def _is_elsewhere(self, inbound: Inbound) -> bool:
         """Whether a stanza is for the domain where the channels are rooms and nothing else (XEP-0408 §2)."""

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Invitation, Message, Retraction, Session, Tombstone
 from mix.core.config import Config, Info, Preferences
+from mix.core.languages import Translations
 from mix.core.nicknames import Nick
 from mix.core.payload import Payload
 from mix.core.pictures import Avatar, Image, ImageInfo
@@ -69,6 +70,8 @@ class _Info:
     name: str = ""
     description: str = ""
     contact: tuple[str, ...] = ()
+    names: Translations = ()
+    descriptions: Translations = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,14 @@ def to_config(json: str) -> Config:
 def from_info(info: Info) -> str:
     """The information as JSON, addresses as text."""
     contact = tuple(from_jid(jid) for jid in info.contact)
-    return _INFO.dump_json(_Info(info.name, info.description, contact)).decode()
+    return _INFO.dump_json(_Info(info.name, info.description, contact, info.names, info.descriptions)).decode()
 
 
 def to_info(json: str) -> Info:
     """The information."""
     found = _INFO.validate_json(json)
-    return Info(found.name, found.description, tuple(map(to_jid, found.contact)))
+    contact = tuple(map(to_jid, found.contact))
+    return Info(found.name, found.description, contact, found.names, found.descriptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,9 @@ class DictRepository:
         """The channels the viewer may know of, in the order of their addresses."""
         channels = [channel for name in sorted(self._events) if (channel := self._replayed(name)) is not None]
         listings = [
-            Listing(channel.jid, (channel.info.name or None) if may_read(channel, window.viewer, Node.INFO) else None)
+            Listing(channel.jid, (name or None) if may_read(channel, window.viewer, Node.INFO) else None)
             for channel in channels
+            for name in [channel.info.read_in(window.lang).name]
             if channel.config.listed
             and not (channel.locked or channel.adhoc)
             and standing(channel, window.viewer) >= Standing.ALLOWED

@@ -64,7 +64,7 @@ def page(connection: Connection, window: DirectoryWindow, operators: frozenset[A
     }
     rows = connection.execute(text(query), _used(query, values)).all()
     found = [
-        Listing(to_channel_jid(jid), (to_info(info).name or None) if _may_read(info_for, standing) else None)
+        Listing(to_channel_jid(jid), _name(info, window.lang) if _may_read(info_for, standing) else None)
         for jid, info, info_for, standing in rows[:limit]
     ]
     if backwards:
@@ -78,6 +78,10 @@ def page(connection: Connection, window: DirectoryWindow, operators: frozenset[A
         count=number(),
         complete=len(rows) <= limit,
     )
+
+
+def _name(info: str, lang: str | None) -> str | None:
+    return to_info(info).read_in(lang).name or None
 
 
 def _may_read(info_for: str, rank: int) -> bool:

@@ -23,10 +23,19 @@ NS = {
 NODE = "urn:xmpp:mix:nodes:"
 
 
-def ask(client: Client, payload: str, *, to: str = "{coven}", type: str = "set", id: str = "qx1") -> Element:
+def ask(
+    client: Client,
+    payload: str,
+    *,
+    to: str = "{coven}",
+    type: str = "set",
+    id: str = "qx1",
+    lang: str | None = None,
+) -> Element:
     """Send a request, and return its one answer; whatever else came stays unread."""
     __tracebackhide__ = True
-    client.sends(f"<iq type='{type}' id='{id}' to='{to}'>{payload}</iq>")
+    spoken = f" xml:lang='{lang}'" if lang is not None else ""
+    client.sends(f"<iq type='{type}' id='{id}' to='{to}'{spoken}>{payload}</iq>")
     address = patterns.fill(to, client.service.known)
     answers = [one for one in client.unread() if one.xml.tag == "{jabber:client}iq" and one.xml.get("id") == id]
     assert len(answers) == 1, f"{len(answers)} answers to {payload}"
@@ -35,10 +44,18 @@ def ask(client: Client, payload: str, *, to: str = "{coven}", type: str = "set",
     return answers[0].xml
 
 
-def granted(client: Client, payload: str, *, to: str = "{coven}", type: str = "set", id: str = "qx1") -> Element:
+def granted(
+    client: Client,
+    payload: str,
+    *,
+    to: str = "{coven}",
+    type: str = "set",
+    id: str = "qx1",
+    lang: str | None = None,
+) -> Element:
     """Ask for what is granted."""
     __tracebackhide__ = True
-    answer = ask(client, payload, to=to, type=type, id=id)
+    answer = ask(client, payload, to=to, type=type, id=id, lang=lang)
     assert answer.get("type") == "result", patterns.pretty(answer)
     return answer
 

@@ -65,7 +65,7 @@ class PlainFace:
     def refuse(self, inbound: Inbound, refusal: Refusal, channel: Channel | None) -> Stanza | None:
         return errors.refusal(inbound, errors.StanzaError("auth", "forbidden", type(refusal).__name__))
 
-    def describe(self, channel: Channel | None, viewer: RealJid, moment: Moment) -> About:
+    def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
         return About()
 
 

@@ -30,7 +30,9 @@ def test_fields_nobody_knows_any_more_are_ignored() -> None:
 
 def test_every_field_of_the_information_has_a_place() -> None:
     """The information is stored by a class of its own, since it holds addresses."""
-    info = Info("The coven", "Witches", (HAG, HECATE))
+    info = Info(
+        "The coven", "Witches", (HAG, HECATE), (("de", "Hexenzirkel"),), (("de", "Hexen"), ("eo", "Sorĉistinoj"))
+    )
     assert all(getattr(info, field.name) != getattr(Info(), field.name) for field in fields(Info))
     assert columns.to_info(columns.from_info(info)) == info
 

@@ -33,6 +33,7 @@ from tests.storage.people import (
 
 OWNED = Lists(owners=frozenset({HECATE}))
 OPEN = OPTIONAL - {Node.ALLOWED}
+GERMAN = (("de", "Hexenzirkel"),)
 
 
 async def names(repository: Repository, viewer: RealJid, page: PageRequest | None = None) -> Sequence[str]:
@@ -109,6 +110,15 @@ async def test_the_name_is_for_those_who_may_read_it(
     for viewer, may in ((OTHER, strangers), (HAG, insiders), (HECATE, owners), (OPERATOR, True)):
         found = await repository.directory(DirectoryWindow(viewer, PageRequest()))
         assert [listing.name for listing in found.items] == ["The coven" if may else None]
+
+
+@pytest.mark.req("MIX-I18-01")
+async def test_the_name_is_in_the_language_of_who_asks(repository: Repository) -> None:
+    """Where it was given in it."""
+    await record(repository, created(config=Config(info_for=Circle.ANYONE), info=Info("The coven", names=GERMAN)))
+    for lang, name in ((None, "The coven"), ("fr", "The coven"), ("de-CH", "Hexenzirkel")):
+        found = await repository.directory(DirectoryWindow(OTHER, PageRequest(), lang))
+        assert [listing.name for listing in found.items] == [name]
 
 
 async def test_who_has_left_is_a_stranger(repository: Repository) -> None:

@@ -75,7 +75,7 @@ CONFIG = Config(
     max_occupants=3,
     history=7,
 )
-INFO = Info("The coven", "A place for witches <&>", (HECATE, OTHER))
+INFO = Info("The coven", "A place for witches <&>", (HECATE, OTHER), names=(("de", "Hexenzirkel"),))
 
 
 def _visit_over(grant: Grant) -> ParticipantLeft:
