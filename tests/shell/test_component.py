@@ -19,7 +19,7 @@ class Host:
     """The other end of XEP-0114: accepts the right secret, says what it is told to, keeps what it hears."""
 
     def __init__(self) -> None:
-        self.heard = b""
+        self.heard = bytearray()
         self.connections = 0
         self.reads = asyncio.Event()
         self.reads.set()
