@@ -19,6 +19,9 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.NoSuchChannel: StanzaError("cancel", "item-not-found", "There is no such room."),
     refusals.ChannelExists: StanzaError("cancel", "conflict", "There is a room of that name already."),
     refusals.CreationNotAllowed: StanzaError("cancel", "not-allowed", "You may not create rooms here."),
+    refusals.TooManyChannels: StanzaError(
+        "wait", "resource-constraint", "You own as many rooms as you may. Give one up first."
+    ),
     refusals.NameUnacceptable: StanzaError("modify", "jid-malformed", "No room can have that name."),
     refusals.Banned: StanzaError("auth", "forbidden", "You are banned from this room."),
     refusals.MembersOnly: StanzaError("auth", "registration-required", "Only members may enter this room."),

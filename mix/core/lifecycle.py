@@ -14,7 +14,8 @@ from mix.core.config import Config, Info, Lists
 from mix.core.departure import departed, emptied
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
 from mix.core.nodes import OPTIONAL
-from mix.core.ports import Moment
+from mix.core.owning import within_limit
+from mix.core.ports import Decision, Moment
 from mix.core.refusals import ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
 from mix.core.rights import Standing, standing
 from pubsubnodes.addresses import RealJid
@@ -25,7 +26,7 @@ MAX_NAME = 900
 _FORBIDDEN = re.compile(r"[#\"&'/:<>@\s\x00-\x1f]|\\23")
 
 
-def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> list[Event]:
+def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decision:
     """Make a channel with the default configuration; its creator is its owner, not a participant (XEP-0369 §7.3.2)."""
     if not moment.rules.may_create(cmd.actor):
         raise CreationNotAllowed()
@@ -33,9 +34,9 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> list[
         raise ChannelExists()
     newborn = created(cmd.name, cmd.actor, moment, adhoc=cmd.adhoc)
     if not (cmd.config or cmd.info or cmd.lists):
-        return [newborn]
+        return within_limit(cmd.actor, [newborn], moment)
     wanted = Configure(actor=cmd.actor, config=cmd.config, info=cmd.info, lists=cmd.lists)
-    return [newborn, *admin.configure(newborn.born(), wanted, moment)]
+    return within_limit(cmd.actor, [newborn, *admin.configure(newborn.born(), wanted, moment)], moment)
 
 
 def created(

@@ -44,6 +44,8 @@ class Rules:
     """Who may ask other people something through a channel: `everybody` in it, `speakers` only, or `nobody`."""
     max_nick: int = 64
     max_participants: int = 50_000
+    max_owned: int = 0
+    """Channels one account may own; 0: any number."""
     max_page: int = 250
     """Items on one page of anything."""
     history: int = 50
@@ -128,7 +130,16 @@ class MessageSought:
     """The second half of the decision. Raises a `Refusal`."""
 
 
-Lookup = ArchiveWindow | DirectoryWindow | MessageSought
+@dataclass(frozen=True, slots=True)
+class ChannelsOwned:
+    """How many channels an account owns: what a wish for one more comes to is known then."""
+
+    owner: RealJid
+    then: Callable[[int], Sequence[Event]]
+    """The second half of the decision. Raises a `Refusal`."""
+
+
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned
 Found = Page[Message] | Page[Item] | Page[Listing]
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
@@ -195,6 +206,10 @@ class Repository(Protocol):
 
     async def directory(self, window: DirectoryWindow) -> Page[Listing]:
         """Channels that are listed and that the viewer may know of. Raises `NoSuchItem` for an unknown start."""
+        ...
+
+    async def owned(self, owner: RealJid) -> int:
+        """How many channels have an account among their owners."""
         ...
 
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:

@@ -21,6 +21,10 @@ class CreationNotAllowed(Refusal):
     """The service does not let this person create channels."""
 
 
+class TooManyChannels(Refusal):
+    """This person owns as many channels as they may."""
+
+
 class NameUnacceptable(Refusal):
     """That cannot be the name of a channel."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +12,8 @@ from mix.core.commands import Enter
 from mix.core.config import Circle, Preferences
 from mix.core.events import Event, NickChanged, ParticipantJoined
 from mix.core.nicknames import Nick, prepare
-from mix.core.ports import Moment
+from mix.core.owning import within_limit
+from mix.core.ports import Decision, Moment
 from mix.core.presence import present
 from mix.core.refusals import (
     Banned,
@@ -31,14 +31,16 @@ ABSENCE = timedelta(hours=1)
 """How long somebody may be away and find everything as it was."""
 
 
-def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event]:
+def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Decision:
     """Let a client into the room; a room that does not exist is created, locked, with the client's owner as its own.
 
     Refusals come in an order that tells the unauthorised nothing: existence, ban, membership, password, and only
     then nick and capacity (XEP-0045 §7.2, MUC-ENT-32).
     """
-    if channel is None:
-        return _found(cmd, moment)
+    return _found(cmd, moment) if channel is None else _let_in(channel, cmd, moment)
+
+
+def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
     me = channel.participant_of(cmd.actor.bare)
     rank = standing(channel, cmd.actor)
     if channel.locked and rank is not Standing.OWNER:
@@ -69,7 +71,7 @@ def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Sequence[Event
     return events
 
 
-def _found(cmd: Enter, moment: Moment) -> Sequence[Event]:
+def _found(cmd: Enter, moment: Moment) -> Decision:
     """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
     if not moment.rules.may_create(cmd.actor):
         raise CreationNotAllowed()
@@ -77,7 +79,7 @@ def _found(cmd: Enter, moment: Moment) -> Sequence[Event]:
     # In rooms people expect that they can take back what they said, and that moderators can (XEP-0424, XEP-0425).
     config = replace(created.config, user_retraction=True, retraction_by=Circle.ADMINS)
     created = replace(created, config=config)
-    return [created, *enter(created.born(), cmd, moment)]
+    return within_limit(cmd.actor, [created, *_let_in(created.born(), cmd, moment)], moment)
 
 
 def _is_member(channel: Channel, cmd: Enter, me: Participant | None) -> bool:

@@ -18,6 +18,9 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.NoSuchChannel: StanzaError("cancel", "item-not-found", "There is no such channel."),
     core.ChannelExists: StanzaError("cancel", "conflict", "A channel of that name exists already."),
     core.CreationNotAllowed: StanzaError("auth", "forbidden", "This service does not let you create channels."),
+    core.TooManyChannels: StanzaError(
+        "wait", "resource-constraint", "You own as many channels as you may. Give one up first."
+    ),
     core.NameUnacceptable: StanzaError("modify", "not-acceptable", "That cannot be the name of a channel."),
     core.Banned: StanzaError("auth", "forbidden", "You are banned from this channel."),
     core.MembersOnly: StanzaError(

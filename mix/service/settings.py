@@ -159,6 +159,7 @@ class Limits(Section):
     rate: Annotated[Whole, Field(ge=0)] = 20
     burst: Annotated[Whole, Field(ge=1)] = 200
     participants: Annotated[Whole, Field(ge=1)] = 10_000
+    channels: Annotated[Whole, Field(ge=0)] = 100
     archive: Annotated[Whole, Field(ge=0)] = 0
     archive_days: Annotated[Whole, Field(ge=0)] = 0
 

@@ -72,6 +72,7 @@ def rules_of(settings: Settings) -> Rules:
         max_nick=settings.limits.max_nick,
         max_avatar=settings.limits.avatar_bytes,
         max_participants=settings.limits.participants,
+        max_owned=settings.limits.channels,
         history=settings.muc.history,
         room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
     )

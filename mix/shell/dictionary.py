@@ -143,6 +143,10 @@ class DictRepository:
         except NoSuchPage as error:
             raise NoSuchItem() from error
 
+    async def owned(self, owner: RealJid) -> int:
+        """How many channels have an account among their owners."""
+        return sum(owner in found.lists.owners for name in self._events if (found := self._replayed(name)) is not None)
+
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
         """All sessions of all channels."""
         return [

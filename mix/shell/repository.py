@@ -22,6 +22,7 @@ from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import StorageFailed
 from mix.shell import archive, directory, retention
 from mix.shell.columns import (
+    from_jid,
     to_channel_jid,
     to_config,
     to_jid,
@@ -49,6 +50,7 @@ _STAYING: Final = text(
     "SELECT channels.jid, config, participants.jid, preferences"
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
+_OWNED: Final = text("SELECT count(*) FROM lists WHERE jid = :jid AND which = 'owners'")
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WAITING: Final = text("SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL")
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
@@ -125,6 +127,10 @@ class SqlRepository:
         """Channels that are listed and that the viewer may know of."""
         return await self._read(partial(directory.page, window=window, operators=self._operators, most=self._most))
 
+    async def owned(self, owner: RealJid) -> int:
+        """How many channels have an account among their owners."""
+        return int((await self._rows(_OWNED, jid=from_jid(owner)))[0][0])
+
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
         """All sessions of all channels."""
         rows = await self._rows(_ALL_SESSIONS)
@@ -155,8 +161,8 @@ class SqlRepository:
 
         return await self._read(read)
 
-    async def _rows(self, statement: TextClause) -> Sequence[Row[*tuple[Any, ...]]]:
-        return await self._read(lambda connection: connection.execute(statement).all())
+    async def _rows(self, statement: TextClause, **values: str) -> Sequence[Row[*tuple[Any, ...]]]:
+        return await self._read(lambda connection: connection.execute(statement, values).all())
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:

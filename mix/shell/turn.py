@@ -26,6 +26,7 @@ from mix.core.nodes import Node
 from mix.core.ports import (
     ArchiveWindow,
     Change,
+    ChannelsOwned,
     DirectoryWindow,
     Face,
     Found,
@@ -211,12 +212,12 @@ class Turn:
                 taken.asked.append(inbound)  # the refusal waits for the commit of others, and falls with it
                 self._reply(inbound, [face.refuse(inbound, refusal, slot.channel)], taken)
             return None
-        if isinstance(decision, ArchiveWindow | DirectoryWindow | MessageSought):
+        if isinstance(decision, Lookup):
             return Question(decision, command, inbound, face, moment) if inbound and face else None
         if inbound is not None:
             taken.asked.append(inbound)
         told = len(taken.deliveries)
-        self._come_true(slot, [*decision, *kept(slot.channel, decision, moment)], inbound, taken)
+        self._come_true(slot, decision, moment, inbound, taken)
         if inbound is not None and face is not None:
             outcome = Outcome(command, decision, moment=moment)
             answer = Taken()
@@ -229,8 +230,10 @@ class Turn:
             slot.channel = None
         return None
 
-    def _come_true(self, slot: Slot, events: Iterable[Event], inbound: Inbound | None, taken: Taken) -> None:
-        for event in events:
+    def _come_true(
+        self, slot: Slot, events: Sequence[Event], moment: Moment, inbound: Inbound | None, taken: Taken
+    ) -> None:
+        for event in [*events, *kept(slot.channel, events, moment)]:
             self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
@@ -298,7 +301,7 @@ class Turn:
         taken = Taken()
         try:
             found, events = await self._look_up(question.lookup)
-            self._come_true(slot, events, question.inbound, taken)
+            self._come_true(slot, events, question.moment, question.inbound, taken)
             outcome = Outcome(question.command, events, found, moment=question.moment)
             self._reply(question.inbound, question.face.reply(question.inbound, slot.channel, outcome), taken)
         except StorageFailed:
@@ -318,6 +321,8 @@ class Turn:
                 return await self._repository.directory(lookup), ()
             case MessageSought(channel, id, then):
                 return None, then(await self._repository.message(channel, id))
+            case ChannelsOwned(owner, then):
+                return None, then(await self._repository.owned(owner))
 
     async def _give_up(self, slot: Slot, taken: Taken) -> None:
         """Drop the channel from memory and tell those who asked that nothing has happened (RFC 6120 §8.3.3.6)."""

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.forms import read_form
-from tests.conversations.words import CORE, ITEMS, ask_items, error, info, items
+from tests.conversations.words import CORE, ENTRY, ITEMS, ask_items, error, info, items
 from tests.stage import Person, Scene, Service
 
 
@@ -170,3 +171,33 @@ def test_the_default_visibility_is_the_operators(services: Callable[..., Service
     assert data is not None
     said = {"hidden": "jid-hidden", "maybe": "jid-optionally-visible", "visible": "jid-mandatory-visible"}
     assert read_form(data).folded()["jidvisibility"] == [said[mode]]
+
+
+@pytest.mark.req("MIX-CRE-19", "MUC-CRE-27", "MUC-DOS-08", "MUC-CRE-33")
+def test_nobody_owns_more_than_their_share(services: Callable[..., Service]) -> None:
+    """XEP-0045 §14.6: by whichever protocol they are made; who gives one up may make another."""
+    stage = services(max_owned=2, operators=frozenset({RealJid.parse("duncan@shakespeare.example")}))
+    hag66, hecate, duncan = stage.person("hag66"), stage.person("hecate"), stage.person("duncan")
+    hag66.sends(create("coven"))
+    enter = f"<presence id='e' to='heath@{{service}}/hag'>{ENTRY}</presence>"
+    hag66.sends(enter)
+    hag66.forgets()
+    for wish in (create("moor"), create(None)):
+        hag66.sends(wish)
+        hag66.receives(refused("wait", "resource-constraint"))
+    hag66.sends(enter.replace("heath", "moor"))
+    hag66.receives(
+        f"""<presence type='error' id='e' from='moor@{{service}}/hag'>{ENTRY}
+          {error("wait", "resource-constraint", by="moor@{service}")}</presence>"""
+    )
+    hag66.sends(info().replace("<iq", "<iq to='moor@{service}'"))
+    hag66.receives(f"<iq type='error' id='d1' from='moor@{{service}}'>…{error('cancel', 'item-not-found')}</iq>")
+    hecate.sends(create("moor"))
+    hecate.receives(created("moor"))
+    for name in ("dunsinane", "birnam", "forres"):
+        duncan.sends(create(name))
+        duncan.receives(created(name))
+    hag66.sends(f"<iq type='set' id='x' to='{{service}}'><destroy xmlns='{CORE}' channel='coven'/></iq>")
+    hag66.forgets()
+    hag66.sends(create("cave"))
+    hag66.receives(created("cave"))

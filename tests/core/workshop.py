@@ -13,7 +13,7 @@ from mix.core.decide import decide
 from mix.core.events import ChannelCreated, Event
 from mix.core.nodes import Node
 from mix.core.payload import Payload
-from mix.core.ports import ArchiveWindow, Decision, DirectoryWindow, MessageSought, Moment, Rules
+from mix.core.ports import Decision, Lookup, Moment, Rules
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.xml import CLIENT, element
 from tests.stage.world import Clock, LoadedDice
@@ -68,7 +68,7 @@ class Workshop:
         """Let a wish come true."""
         self.clock.advance(1)
         decision = self.decides(command)
-        assert not isinstance(decision, ArchiveWindow | DirectoryWindow | MessageSought)
+        assert not isinstance(decision, Lookup)
         for event in decision:
             if isinstance(event, ChannelCreated):
                 self.channel = event.born()

@@ -382,3 +382,13 @@ async def test_who_shares_presence_is_known(repository: Repository) -> None:
     await record(repository, created(), joined(HAG), joined(HECATE, stays=False), silent)
     await record(repository, created(HEATH, config=Config(nodes=frozenset())), joined(HAG), jid=HEATH)
     assert await repository.sharers() == [(COVEN, HAG)]
+
+
+async def test_who_owns_how_many_channels_is_known(repository: Repository) -> None:
+    """Owners are counted, whoever made it, and until the channel is gone."""
+    both = Lists(owners=frozenset({HECATE, HAG}))
+    await record(repository, created(lists=replace(both, admins=frozenset({OTHER}))))
+    await record(repository, created(HEATH), jid=HEATH)
+    assert [await repository.owned(someone) for someone in (HECATE, HAG, OTHER)] == [2, 1, 0]
+    await record(repository, ChannelDestroyed(), jid=HEATH)
+    assert await repository.owned(HECATE) == 1
