@@ -118,6 +118,8 @@ def _plan_standing(channel: Channel, cmd: SetRanks, change: NewStanding, plan: _
     jid = change.jid.bare if change.jid is not None else _present(channel, change.nick or "").jid
     if change.standing is Standing.BANNED and jid == cmd.actor.bare:
         raise Oneself()
+    if change.standing is Standing.BANNED and jid in channel.operators:
+        raise Protected()  # they would stay what they are, whatever the list says
     now = listed_standing(channel.lists, jid, channel.operators)
     _judge(_MAY_MOVE[rank, now][_ORDER.index(change.standing)])
     is_ours = jid.is_at(channel.jid.domain) or jid.is_at(channel.room.domain)

@@ -334,6 +334,9 @@ def test_operators_rank_as_owners_and_are_not_listed(services: object) -> None:
     assert affiliations(hag66) == {jid("hag66"): "owner", jid("hecate"): "admin"}
     assert reads(hag66, affiliation="none") == []
     assert asks(hag66, item(jid=jid("hecate"), affiliation="owner")) == "ok"
+    assert asks(hag66, item(jid=jid("bard"), affiliation="outcast")) == "cancel not-allowed", "it would do nothing"
+    stage.everybody_forgets()
+    assert reads(hag66, affiliation="outcast") == []
 
 
 # -- beside MIX
