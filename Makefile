@@ -76,6 +76,7 @@ hosts: prosody
 	export PATH="$$PATH:/usr/sbin"
 	missing=()
 	command -v ejabberdctl >/dev/null || missing+=(ejabberd)
+	/usr/bin/python3 -I -c 'import nbxmpp' 2>/dev/null || missing+=(python3-nbxmpp)
 	command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 	[ $${#missing[@]} = 0 ] || install_packages "$${missing[@]}"
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from slixmpp import JID, ClientXMPP
@@ -327,14 +327,25 @@ class Archived:
         return cls(result.get("id", ""), Received(inner), delay.get("stamp", ""))
 
 
+class Listener(Protocol):
+    """Any client that remembers what it got."""
+
+    resource: str
+    received: list[Received]
+
+    async def log_out(self) -> None:
+        """Say goodbye and close the stream."""
+
+
 @dataclass
 class Person:
-    """An account with two devices."""
+    """An account with two devices, and perhaps others that run another client."""
 
     name: str
     port: int
     phone: Device = field(init=False)
     laptop: Device = field(init=False)
+    others: list[Listener] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.phone, self.laptop = (Device(self, name, self.port) for name in ("phone", "laptop"))
@@ -348,17 +359,22 @@ class Person:
         return self.phone, self.laptop
 
     @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Whatever hears what is said to this person."""
+        return (*self.devices, *self.others)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may learn about this person in a hidden channel."""
-        return (self.jid, *(device.resource for device in self.devices))
+        return (self.jid, *(listener.resource for listener in self.listeners))
 
     async def log_in(self) -> None:
         for device in self.devices:
             await device.log_in()
 
     async def log_out(self) -> None:
-        for device in self.devices:
-            await device.log_out()
+        for listener in self.listeners:
+            await listener.log_out()
 
 
 async def every(stanzas: AsyncIterator[Any]) -> list[Any]:

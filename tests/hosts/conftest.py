@@ -1,6 +1,7 @@
 """Fixtures: hosts for the whole run of a worker, a stage with a fresh service for each test."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,10 @@ import pytest
 
 from .ejabberd import CTL, Ejabberd
 from .host import Host
+from .nbxmpp_device import PYTHON
 from .processes import Program
 from .prosody import ROOMS, Prosody
-from .stage import PEOPLE, Stage
+from .stage import LATECOMER, PEOPLE, Stage
 
 LOGS = pytest.StashKey[list[tuple[Program, int]]]()
 HERE = Path(__file__).parent
@@ -46,7 +48,7 @@ def prosody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prosody]:
         pytest.fail(MISSING.format(package="prosody"))
     host = Prosody(tmp_path_factory.mktemp("prosody"))
     try:
-        for user in PEOPLE:
+        for user in (*PEOPLE, LATECOMER):
             host.register(user)
         host.start()
         yield host
@@ -64,11 +66,18 @@ def ejabberd() -> Iterator[Ejabberd]:
         host = Ejabberd(Path(home))
         try:
             host.start()
-            for user in PEOPLE:
+            for user in (*PEOPLE, LATECOMER):
                 host.register(user)
             yield host
         finally:
             host.stop()
+
+
+@pytest.fixture(scope="session")
+def nbxmpp() -> None:
+    """Gajim's library, for Debian's Python."""
+    if subprocess.run([PYTHON, "-I", "-c", "import nbxmpp"], capture_output=True).returncode != 0:
+        pytest.fail(MISSING.format(package="python3-nbxmpp"))
 
 
 @pytest.fixture
@@ -86,6 +95,13 @@ async def ejabberd_stage(
 ) -> AsyncIterator[Stage]:
     """The same behind ejabberd."""
     async with a_stage(ejabberd, tmp_path, request.node) as stage:
+        yield stage
+
+
+@pytest.fixture(params=["prosody", "ejabberd"])
+async def each_stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """Once behind the one and once behind the other."""
+    async with a_stage(request.getfixturevalue(request.param), tmp_path, request.node) as stage:
         yield stage
 
 

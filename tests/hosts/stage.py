@@ -6,11 +6,13 @@ from pathlib import Path
 
 from .clients import Device, Person, Refused
 from .host import Host
+from .nbxmpp_device import NbxmppDevice
 from .prosody import COMPONENT, ROOMS
 from .received import NS, Received
 from .service import Service
 
 PEOPLE = ("hag66", "hecate", "crone1")
+LATECOMER = "pistol"
 
 
 class Stage:
@@ -19,7 +21,7 @@ class Stage:
     def __init__(self, host: Host, folder: Path, *, rooms: str | None = None) -> None:
         self.host = host
         self.service = Service(folder, port=host.component_port, rooms=rooms)
-        self.people = tuple(Person(name, host.client_port) for name in PEOPLE)
+        self.people: tuple[Person, ...] = tuple(Person(name, host.client_port) for name in PEOPLE)
         self.hag66, self.hecate, self.crone1 = self.people
         self._may_see: set[tuple[str, str]] = set()
         self._open: set[str] = set()
@@ -71,6 +73,20 @@ class Stage:
         finally:
             self.service.program.stop()
 
+    async def nbxmpp(self, person: Person, name: str) -> NbxmppDevice:
+        """One more device of somebody, online, with Gajim's library on it."""
+        device = NbxmppDevice(person, name)
+        person.others.append(device)
+        await device.log_in()
+        return device
+
+    async def latecomer(self) -> Person:
+        """A fourth person, whom most plays do without."""
+        person = Person(LATECOMER, self.host.client_port)
+        self.people = (*self.people, person)
+        await person.log_in()
+        return person
+
     # --- channels and who may see what
 
     async def channel(self, owner: Person, name: str = "coven") -> str:
@@ -100,8 +116,8 @@ class Stage:
             f"{reader.name} learned {secret!r}:\n{stanza.text}"
             for reader in self.people
             if reader is not self.crone1
-            for device in reader.devices
-            for stanza in device.received
+            for listener in reader.listeners
+            for stanza in listener.received
             if self._is_hidden(stanza, reader)
             for other in self.people
             if other is not reader
