@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mix.core.refusals import StorageFailed
@@ -31,7 +32,6 @@ Known = dict[str, int]
 """Number of a channel's row by its address."""
 
 _ADD_CHANNEL = CHANNELS.insert().returning(CHANNELS.c.id)
-_ADD_MESSAGES = ARCHIVE.insert()
 _ADD_ITEMS = ITEMS.insert()
 _ADD_LOOKUPS = AUDIT.insert()
 _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
@@ -54,7 +54,7 @@ def write(
     _sessions(connection, living, numbers)
     messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
     if messages:
-        connection.execute(_ADD_MESSAGES, messages)
+        _add(connection, ARCHIVE, messages)
     items = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.items]
     if items:
         connection.execute(_ADD_ITEMS, items)
@@ -152,6 +152,13 @@ def _sessions(connection: Connection, living: Sequence[Prospect], numbers: Known
     _settle(connection, SESSIONS, rows)
 
 
+def _add(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
+    """Insert rows as the driver takes them: for SQLAlchemy to look at each value costs as much as to store it."""
+    columns, statement = _adding(table, connection.dialect)
+    values = itemgetter(*columns)
+    connection.exec_driver_sql(statement, [values(row) for row in rows])
+
+
 def _put(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
     """Insert rows, or make those that are there the same."""
     if rows:
@@ -172,6 +179,13 @@ def _update(connection: Connection, table: Table, rows: Iterable[tuple[Columns, 
         shapes.setdefault((tuple(key), tuple(sorted(columns))), []).append(values)
     for (keys, names), parameters in shapes.items():
         connection.execute(_updating(table, keys, names), parameters)
+
+
+@lru_cache
+def _adding(table: Table, dialect: Dialect) -> tuple[Sequence[str], str]:
+    """The columns in their order, and the statement in the words of a driver."""
+    compiled = table.insert().compile(dialect=dialect)
+    return list(compiled.positiontup or ()), str(compiled)
 
 
 @lru_cache
