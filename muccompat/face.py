@@ -62,9 +62,9 @@ class Room:
     def render(self, event: events.Event, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
         """What the clients in the room are told of an event."""
         match event:
-            case events.MessagePosted(message) if messages.is_for_mix_only(message):
-                return ()
-            case events.MessagePosted(message) | events.SubjectChanged(message):
+            case events.MessagePosted(message):
+                return messages.posted(message, channel) if not messages.is_for_mix_only(message) else ()
+            case events.SubjectChanged(message):
                 return messages.posted(message, channel)
             case events.SessionOpened():
                 return availability.opened(event, channel, cause)

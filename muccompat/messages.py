@@ -83,7 +83,7 @@ def is_for_mix_only(message: Message) -> bool:
 def posted(message: Message, channel: Channel) -> list[Delivery]:
     """The same copy for every client in the room, the sender's own included (XEP-0045 §7.4)."""
     people = everybody(channel)
-    return [Fanout(reflected(message, channel), people)] if people.people else []
+    return [Fanout(reflected(message, channel), people)] if len(people) else []
 
 
 def reflected(message: Message, channel: Channel) -> Stanza:

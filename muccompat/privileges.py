@@ -139,6 +139,6 @@ def _codes(old: Config, new: Config) -> tuple[Status, ...]:
 def _notice(channel: Channel, codes: tuple[Status, ...]) -> list[Delivery]:
     """A message of nothing but codes, neither archived nor repeated; none while the room is being made."""
     people = everybody(channel)
-    if channel.locked or not codes or not people.people:
+    if channel.locked or not codes or not len(people):
         return []
     return [Fanout(Stanza("message", channel.room, "groupchat", children=[user_x(None, codes)]), people)]

@@ -141,23 +141,35 @@ class Recipients:
     `wire` is the postman's: the addresses as he writes them, so that a second delivery costs nothing per person.
     """
 
-    __slots__ = ("_places", "origin", "people", "wire")
+    __slots__ = ("_places", "left_out", "wire", "within")
 
     def __init__(self, people: Iterable[RealJid]) -> None:
-        self.people: tuple[RealJid, ...] = tuple(people)
-        self.wire: list[bytes] | None = None
-        self.origin: tuple[Recipients, int] | None = None
-        """The whole these are a part of, and the place of the one left out."""
-        self._places: dict[RealJid, int] | None = None
+        self.within: tuple[RealJid, ...] = tuple(people)
+        """The people, and perhaps one more."""
+        self.left_out: int | None = None
+        """The place of the one who is not meant."""
+        self.wire: list[bytes] = []
+        self._places: dict[RealJid, int] = {}
 
     def without(self, person: RealJid) -> Recipients:
-        """The same people but for one, who gets another rendering; themselves when that one is not among them."""
+        """The same people but for one, who gets another rendering; themselves when that one is not among them.
+
+        Nobody is copied for it, as every message has one who gets another.
+        """
         place = self._place_of(person)
         if place is None:
             return self
-        others = Recipients(self.people[:place] + self.people[place + 1 :])
-        others.origin = (self, place)
+        if self.left_out is not None:
+            return Recipients(one for one in self if one != person)
+        others = Recipients(())
+        others.within, others.left_out, others.wire, others._places = self.within, place, self.wire, self._places
         return others
+
+    @property
+    def people(self) -> tuple[RealJid, ...]:
+        """Whom it goes to."""
+        place = self.left_out
+        return self.within if place is None else self.within[:place] + self.within[place + 1 :]
 
     def __contains__(self, person: RealJid) -> bool:
         return self._place_of(person) is not None
@@ -166,12 +178,13 @@ class Recipients:
         return iter(self.people)
 
     def _place_of(self, person: RealJid) -> int | None:
-        if self._places is None:
-            self._places = {someone: place for place, someone in enumerate(self.people)}
-        return self._places.get(person)
+        if not self._places:
+            self._places.update((someone, place) for place, someone in enumerate(self.within))
+        place = self._places.get(person)
+        return place if place != self.left_out else None
 
     def __len__(self) -> int:
-        return len(self.people)
+        return len(self.within) - (self.left_out is not None)
 
     def __repr__(self) -> str:
-        return f"<Recipients {len(self.people)}>"
+        return f"<Recipients {len(self)}>"

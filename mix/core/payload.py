@@ -41,7 +41,14 @@ _RETRACTIONS = frozenset(
 )
 """Passed on as they are, these would take back what their sender may not (XEP-0424 §5, XEP-0425 §5)."""
 
+_BODY, _SUBJECT, _THREAD, _ERROR = (f"{{{CLIENT}}}{name}" for name in ("body", "subject", "thread", "error"))
+_TALK = frozenset({_BODY, _THREAD})
+_HARMLESS = frozenset({_BODY, _SUBJECT, _THREAD, "{urn:xmpp:sid:0}origin-id"})
+"""What nearly every message consists of, and nobody could forge anything with."""
+
 _HINTS = "urn:xmpp:hints"
+_NOT_STORED = frozenset({f"{{{_HINTS}}}no-store", f"{{{_HINTS}}}no-permanent-store"})
+_STORED = frozenset({f"{{{_HINTS}}}store", _BODY})
 _TRANSIENT = frozenset(
     {
         "http://jabber.org/protocol/chatstates",
@@ -58,11 +65,12 @@ _TRANSIENT = frozenset(
 class Payload:
     """Children of a message or presence, carried unopened: as elements, or as the text they serialise to."""
 
-    __slots__ = ("_elements", "_wire")
+    __slots__ = ("_elements", "_tags", "_wire")
 
     def __init__(self, elements: Sequence[Element] | None = None, wire: str | None = None) -> None:
         self._elements = tuple(elements) if elements is not None else None
         self._wire = wire
+        self._tags: frozenset[str] | None = None
 
     @classmethod
     def from_user(cls, children: Iterable[Element], sender: RealJid, *ours: ChannelJid) -> Payload:
@@ -104,21 +112,28 @@ class Payload:
     @property
     def has_body(self) -> bool:
         """Whether there is text for people to read."""
-        return any(child.tag == f"{{{CLIENT}}}body" for child in self.elements)
+        return _BODY in self._names
 
     @property
     def is_subject(self) -> bool:
         """A subject and neither body nor thread: a change of the room's subject (XEP-0045 §8.1)."""
-        names = {name_of(child) for child in self.elements if namespace_of(child) == CLIENT}
-        return "subject" in names and not names & {"body", "thread"}
+        return _SUBJECT in self._names and self._names.isdisjoint(_TALK)
 
     @property
     def is_archivable(self) -> bool:
         """Whether it is worth keeping: not only chat states, and no hint against it (XEP-0334, XEP-0313 §6.1.2)."""
-        hints = {name_of(child) for child in self.elements if namespace_of(child) == _HINTS}
-        if hints & {"no-store", "no-permanent-store"}:
+        if not self._names.isdisjoint(_NOT_STORED):
             return False
-        return "store" in hints or any(namespace_of(child) not in _TRANSIENT for child in self.elements)
+        if not self._names.isdisjoint(_STORED):
+            return True
+        return any(namespace_of(child) not in _TRANSIENT for child in self.elements)
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The full names of all children, found once."""
+        if self._tags is None:
+            self._tags = frozenset([child.tag for child in self.elements])
+        return self._tags
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Payload) and self.wire == other.wire
@@ -130,10 +145,12 @@ class Payload:
 
 
 def _may_pass(child: Element, sender: RealJid, ours: Sequence[ChannelJid]) -> bool:
+    if child.tag in _HARMLESS:
+        return True
     namespace = namespace_of(child)
     if namespace.startswith(_BETWEEN_SERVERS):
         return False
-    if namespace in _OURS or child.tag == f"{{{CLIENT}}}error":
+    if namespace in _OURS or child.tag == _ERROR:
         return False
     if name_of(child) == "mix" and namespace.startswith("urn:xmpp:mix:"):
         return False  # of whatever version (MIX-MSG-13)

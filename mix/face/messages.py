@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from mix.core.addresses import split_local
 from mix.core.channel import Channel, Message
@@ -17,7 +18,7 @@ from pubsubnodes.addresses import Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import escape
 
-TO_THE_SERVER = Payload.stored("<mix xmlns=''/>")
+TO_THE_SERVER: Final = "<mix xmlns=''/>"
 """Beside the real `<mix/>` in what goes to an account itself. COMPAT: without it ejabberd's mod_mix_pam passes on
 nothing, since it looks for an element without namespace; other servers and clients do not look at it."""
 
@@ -82,18 +83,17 @@ def _copy(
 ) -> Stanza:
     sender = channel.participants.get(message.sender)
     jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
-    children = [retraction.content(channel, message), _mix(message, jid, submission)]
+    marks = _mix(message, jid, submission)
     if at_account:
-        children.append(TO_THE_SERVER)
+        marks += TO_THE_SERVER
     if message.archived:
-        known = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
-        children.append(Payload.stored(known))
+        marks += f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
     return Stanza(
         kind="message",
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=children,
+        children=(retraction.content(channel, message), Payload.stored(marks)),
         lang=message.lang,
     )
 
@@ -109,14 +109,14 @@ def archived(channel: Channel, message: Message, *, to_participant: bool) -> Sta
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=[retraction.content(channel, message), _mix(message, jid)],
+        children=(retraction.content(channel, message), Payload.stored(_mix(message, jid))),
         lang=message.lang,
     )
 
 
-def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> Payload:
+def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> str:
     """Who speaks (§7.1.6), as text right away: this stands in every copy of every message."""
     nick = f"<nick>{escape(message.nick.text)}</nick>" if message.nick is not None else ""
     known = f"<jid>{escape(jid.text)}</jid>" if jid is not None else ""
     own = f"<submission-id>{escape(submission)}</submission-id>" if submission is not None else ""
-    return Payload.stored(f"<mix xmlns='{CORE}'>{nick}{known}{own}</mix>")
+    return f"<mix xmlns='{CORE}'>{nick}{known}{own}</mix>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import final
 from xml.etree.ElementTree import Element
 
@@ -41,7 +42,7 @@ class MixFace:
         self._siblings = siblings
         self._lifecycle = lifecycle.Lifecycle(rules.domain)
 
-    @property
+    @cached_property
     def _is_alone(self) -> bool:
         """Whether MIX is all there is at its domain, so that nobody else will answer what MIX has no word for."""
         return self._rules.room_domain is not None or all(face is self for face in self._siblings)

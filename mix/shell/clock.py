@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from datetime import UTC, datetime
-from typing import final
+from typing import Final, final
 
 
 @final
@@ -18,7 +17,7 @@ class SystemDice:
 
     def archive_id(self) -> str:
         """A UUIDv4: not v7, since a stanza-id must tell neither time nor order (XEP-0359 §6)."""
-        return str(uuid.uuid4())
+        return _uuid4()
 
     def session_tag(self) -> str:
         """A random tag, long enough that two never meet."""
@@ -30,11 +29,20 @@ class SystemDice:
 
     def channel_name(self) -> str:
         """A name nobody guesses."""
-        return uuid.uuid4().hex
+        return secrets.token_hex(16)
 
     def nick(self) -> str:
         """A UUID, as XEP-0407 §3 has it for nicks the service gives."""
-        return str(uuid.uuid4())
+        return _uuid4()
+
+
+def _uuid4() -> str:
+    """The text of a UUIDv4 (RFC 9562 §5.4), straight from random bytes: a message waits for it."""
+    text = secrets.token_hex(16)
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
+
+
+_VARIANT: Final = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def now() -> datetime:

@@ -67,11 +67,11 @@ async def _write(wire: Wire, deliveries: Iterable[Delivery]) -> None:
     size = 0
     for delivery in deliveries:
         for piece in pieces_of(delivery):
-            pieces.append(piece)
-            size += len(piece)
-            if size >= CHUNK:
+            if pieces and size + len(piece) > CHUNK:
                 await wire.write(b"".join(pieces))
                 pieces, size = [], 0
+            pieces.append(piece)
+            size += len(piece)
     if pieces:
         await wire.write(b"".join(pieces))
 
@@ -82,7 +82,12 @@ def pieces_of(delivery: Delivery) -> Iterator[bytes]:
         case Fanout(stanza, recipients) if len(recipients):
             tail, head = _tail(stanza), _HEADS[stanza.kind]
             if tail:
-                yield from _spliced(head, tail, _addresses(recipients))
+                addresses, hole = _addresses(recipients), recipients.left_out
+                if hole is None:
+                    yield from _spliced(head, tail, addresses, 0, len(addresses))
+                else:
+                    yield from _spliced(head, tail, addresses, 0, hole)
+                    yield from _spliced(head, tail, addresses, hole + 1, len(addresses))
         case Replay(stanzas, to):
             address = _address(to)
             for kind, run in groupby(stanzas, key=lambda stanza: stanza.kind):
@@ -91,24 +96,20 @@ def pieces_of(delivery: Delivery) -> Iterator[bytes]:
             pass
 
 
-def _spliced(head: bytes, tail: bytes, addresses: list[bytes]) -> Iterator[bytes]:
+def _spliced(head: bytes, tail: bytes, addresses: list[bytes], first: int, end: int) -> Iterator[bytes]:
     """Pieces of about a chunk, each joined once: head and tail go into the first and last address, not around."""
     between, step = tail + head, max(1, CHUNK // (len(tail) + 64))
-    for start in range(0, len(addresses), step):
-        piece = addresses[start : start + step]
+    for start in range(first, end, step):
+        piece = addresses[start : min(start + step, end)]
         piece[0] = head + piece[0]
         piece[-1] += tail
         yield between.join(piece)
 
 
 def _addresses(recipients: Recipients) -> list[bytes]:
-    if recipients.wire is None:
-        if recipients.origin is not None:
-            whole, left_out = recipients.origin
-            everybody = _addresses(whole)
-            recipients.wire = everybody[:left_out] + everybody[left_out + 1 :]
-        else:
-            recipients.wire = [_address(person) for person in recipients.people]
+    """Of all who are in it, also one who is left out."""
+    if not recipients.wire:
+        recipients.wire.extend(map(_address, recipients.within))
     return recipients.wire
 
 

@@ -12,10 +12,11 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 XML: Final = "http://www.w3.org/XML/1998/namespace"
-_RESERVED: Final = frozenset({XML, "http://www.w3.org/2000/xmlns/"})
+_RESERVED: Final = frozenset({f"{{{XML}}}", "{http://www.w3.org/2000/xmlns/}"})
 """Namespaces no element can be in, since nothing may declare them (Namespaces in XML §3)."""
 
-Scope = dict[str, str]
+Scope = dict[str, str | None]
+"""How names with a prefix begin, or those without one: `{namespace}`; nothing where ElementTree has no way to say."""
 
 
 class MalformedStream(Exception):
@@ -33,7 +34,7 @@ class StreamParser:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
-        self._scopes: list[Scope] = [{"xml": XML}]
+        self._scopes: list[Scope] = [{"": "", "xml": f"{{{XML}}}"}]
         self._open: list[Element] = []
         self._last: Element | None = None
         """The element that ended last, whose tail comes now."""
@@ -65,14 +66,19 @@ class StreamParser:
         if self._left_out:
             self._left_out += 1
             return
-        scope = self._scopes[-1]
-        if attributes and any(key.startswith("xmlns") for key in attributes[::2]):
+        scope, keys = self._scopes[-1], attributes[::2]
+        marks = "".join(keys)  # of the few things looked for in nearly every start of an element
+        if "xmlns" in marks:
             scope = _declared(scope, attributes)
-        tag = _resolved(name, scope, scope.get("", ""))
-        if tag is None or tag[1:].partition("}")[0] in _RESERVED:
+        beginning = scope[""] if ":" not in name else _beginning(name, scope)
+        if beginning is None or beginning in _RESERVED:
             self._left_out = 1
             return
-        made = Element(tag, _named(attributes, scope) if attributes else {})
+        tag = beginning + name.rpartition(":")[2]
+        if ":" in marks or "xmlns" in marks:
+            made = Element(tag, _named(attributes, scope))
+        else:
+            made = Element(tag, dict(zip(keys, attributes[1::2], strict=True)))
         if not self._open:
             self._head = made
         elif len(self._open) > 1:
@@ -104,10 +110,9 @@ class StreamParser:
 def _declared(scope: Scope, attributes: list[str]) -> Scope:
     changed = dict(scope)
     for key, value in zip(attributes[::2], attributes[1::2], strict=True):
-        if key == "xmlns":
-            changed[""] = value
-        elif key.startswith("xmlns:") and key != "xmlns:xml":
-            changed[key[6:]] = value
+        if key == "xmlns" or (key.startswith("xmlns:") and key != "xmlns:xml"):
+            beginning = f"{{{value}}}" if value else ""
+            changed[key[6:]] = beginning if "}" not in value else None
     return changed
 
 
@@ -118,15 +123,12 @@ def _named(attributes: list[str], scope: Scope) -> dict[str, str]:
         if ":" not in key:
             if key != "xmlns":
                 found[key] = value
-        elif not key.startswith("xmlns:") and (name := _resolved(key, scope, "")) is not None:
-            found[name] = value
+        elif not key.startswith("xmlns:") and (beginning := _beginning(key, scope)) is not None:
+            found[beginning + key.rpartition(":")[2]] = value
     return found
 
 
-def _resolved(name: str, scope: Scope, default: str) -> str | None:
-    """`{namespace}local`; None when there is no such namespace, or no way to write it so."""
-    prefix, colon, local = name.rpartition(":")
-    namespace = scope.get(prefix) if colon else default
-    if namespace is None or "}" in namespace or not local or ":" in prefix or (colon and not (prefix and namespace)):
-        return None
-    return f"{{{namespace}}}{local}" if namespace else local
+def _beginning(name: str, scope: Scope) -> str | None:
+    """The namespace of a name with a prefix; None when there is no such, or nothing to name in it."""
+    prefix, _, local = name.rpartition(":")
+    return (scope.get(prefix) or None) if prefix and local else None
