@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look, NewGrant, NewStanding, SetRanks
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NotAllowed, TooLarge
-from mix.core.rights import Grant, Standing, may_know_of
+from mix.core.rights import Grant, may_know_of
 from muccompat import lists
 from muccompat.questions import Question
-from muccompat.standing import Affiliation, Role
+from muccompat.standing import STANDINGS, Affiliation, Role
 from muccompat.stanzas import ADMIN
 from pubsubnodes.addresses import MalformedAddress, RealJid
 from pubsubnodes.stanza import Inbound
@@ -21,14 +21,6 @@ from pubsubnodes.xml import text_of
 LONGEST: Final = 2_000
 """Characters of a reason."""
 ITEM: Final = f"{{{ADMIN}}}item"
-
-_STANDINGS: Final[Mapping[Affiliation, Standing]] = {
-    Affiliation.OWNER: Standing.OWNER,
-    Affiliation.ADMIN: Standing.ADMIN,
-    Affiliation.MEMBER: Standing.ALLOWED,
-    Affiliation.NONE: Standing.NONE,
-    Affiliation.OUTCAST: Standing.BANNED,
-}
 
 _GRANTS: Final[Mapping[Role, Grant | None]] = {
     Role.MODERATOR: Grant.MODERATOR,
@@ -88,7 +80,7 @@ def _change(item: Element) -> NewStanding | NewGrant:
     assert affiliation is not None
     if jid is None and not (nick and affiliation is Affiliation.OUTCAST):
         raise MalformedRequest()  # only who is to be seen can be banned by nick (MUC-BAN-20)
-    return NewStanding(standing=_STANDINGS[affiliation], jid=_address(jid), nick=nick, text=text)
+    return NewStanding(standing=STANDINGS[affiliation], jid=_address(jid), nick=nick, text=text)
 
 
 def _address(text: str | None) -> RealJid | None:

@@ -13,6 +13,7 @@ from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
 from muccompat import activity, subject, vcard
 from muccompat.conversion import AT_ONCE
+from muccompat.mav import MAV
 from muccompat.occupants import address_of, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
 from muccompat.registration import REGISTER
@@ -61,7 +62,7 @@ def of_room(channel: Channel, viewer: RealJid, lang: str | None, now: datetime) 
         ("muc_passwordprotected" if config.password else "muc_unsecured"),
     )
     features = [MUC, STABLE_ID, SELF_PING, OCCUPANT_ID, STANZA_ID, MAM, EXTENDED, ROOMCONFIG, ROOMINFO]
-    features += [RETRACT, TOMBSTONE]
+    features += [RETRACT, TOMBSTONE, MAV]
     if config.retraction_by is not Circle.NOBODY:
         features.append(MODERATE)
     return About(

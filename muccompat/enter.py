@@ -8,7 +8,7 @@ from mix.core.events import ChannelCreated
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedAddressee, MalformedRequest
 from mix.core.visibility import Mode
-from muccompat import history, subject
+from muccompat import history, mav, subject
 from muccompat.availability import shown_in
 from muccompat.nick import given
 from muccompat.occupants import roster, shown_to_self
@@ -40,7 +40,7 @@ def parse(inbound: Inbound, channel: Channel | None) -> Enter:
 
 
 def reply(inbound: Inbound, channel: Channel, outcome: Outcome) -> list[Stanza]:
-    """Everybody else, oneself, what was said before, and the subject; the same again for who was in (§7.1)."""
+    """Others, oneself, what was said before, and the subject; the same again for who was in (§7.1)."""
     me = channel.participant(inbound.sender)
     codes = list(given(me.nick.text if me.nick is not None else me.id, inbound))
     if channel.config.mode is Mode.VISIBLE:
@@ -50,8 +50,9 @@ def reply(inbound: Inbound, channel: Channel, outcome: Outcome) -> list[Stanza]:
     if any(isinstance(event, ChannelCreated) for event in outcome.events):
         codes.append(Status.ROOM_CREATED)
     return [
+        *mav.catch_up(inbound, channel),
         *roster(channel, me),
-        shown_to_self(channel, me, *codes, id=inbound.id),
+        shown_to_self(channel, me, *codes, id=inbound.id, version=mav.current(inbound, channel)),
         *history.replay(inbound, channel, outcome.moment.now),
         subject.current(channel),
     ]

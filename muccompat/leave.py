@@ -11,6 +11,7 @@ from mix.core.commands import GoOffline
 from mix.core.events import Departure, Exit, ParticipantLeft, SessionClosed
 from mix.core.payload import Payload
 from mix.core.visibility import Audience
+from muccompat.mav import versioned
 from muccompat.occupants import actor_of, address_of, announce, item_of, tell_others
 from muccompat.standing import Affiliation, Role, affiliation_in
 from muccompat.stanzas import DESTROY, OWNER, OWNER_QUERY, USER, item, occupant_jid, presence, user_x
@@ -119,7 +120,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
     in_room = [session for session in event.sessions if session.in_room]
     present = [session for session in event.sessions if session.is_present]
     if not present:
-        return []
+        return versioned(channel, (), event.move)
     leader = max(present, key=lambda session: (session.priority, session.since))
     someone = Participant(event.id, event.jid, event.nick, event.at, event.stayed, grant=event.grant)
     codes = _codes(event, channel)
@@ -137,7 +138,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
     told: list[Delivery] = [Replay([gone(Audience.PUBLIC, session, Status.SELF)], session.jid) for session in in_room]
     if event.reason is not Departure.DESTROYED:
         told += tell_others(channel, someone, lambda audience: gone(audience, leader))
-    return told
+    return versioned(channel, told, event.move)
 
 
 def _codes(event: ParticipantLeft, channel: Channel) -> tuple[Status, ...]:

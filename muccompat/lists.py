@@ -33,6 +33,15 @@ _OF_MODERATORS: Final = frozenset({Role.PARTICIPANT, Role.VISITOR})
 """What moderators of any standing read, in every room."""
 
 
+LISTED: Final = (Affiliation.OWNER, Affiliation.ADMIN, Affiliation.MEMBER, Affiliation.OUTCAST)
+"""The affiliations of which there are lists."""
+
+
+def least_reader(channel: Channel) -> Standing:
+    """The standing from which on somebody reads every list."""
+    return max(_OPEN_TO[which][0 if channel.config.mode is Mode.VISIBLE else 1] for which in LISTED)
+
+
 def may_read(channel: Channel, reader: RealJid, which: Affiliation | Role) -> bool:
     """Whether an account may read a list, being in the room or not (MUC-PRIV-05)."""
     bare = reader.bare

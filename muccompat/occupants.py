@@ -185,9 +185,11 @@ def shown_to(channel: Channel, someone: Participant, audience: Audience) -> Stan
     return found  # type: ignore[return-value]  # keyed by its computation
 
 
-def shown_to_self(channel: Channel, someone: Participant, *codes: Status, id: str | None = None) -> Stanza:
+def shown_to_self(
+    channel: Channel, someone: Participant, *codes: Status, id: str | None = None, version: Element | None = None
+) -> Stanza:
     """An occupant's own presence: always with 110 (XEP-0045 §7.2.2)."""
-    return _announced(channel, someone, own_audience(channel, someone), (Status.SELF, *codes), id)
+    return _announced(channel, someone, own_audience(channel, someone), (Status.SELF, *codes), id, version=version)
 
 
 def _announced(
@@ -197,10 +199,11 @@ def _announced(
     codes: tuple[Status, ...],
     id: str | None = None,
     reason: str = "",
+    version: Element | None = None,
 ) -> Stanza:
     client = someone.leading
     shown = _shown(channel, someone, audience, client)
-    x = user_x(item_of(channel, someone, audience, client, reason=reason), codes)
+    x = user_x(item_of(channel, someone, audience, client, reason=reason), codes, version)
     return presence(address_of(channel, someone), someone.id, x, *shown, stanza_id=id)
 
 

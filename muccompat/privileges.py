@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mix.core.avatar import AvatarChanged
 from mix.core.channel import Channel, Participant
 from mix.core.config import Config, Lists
 from mix.core.events import ConfigChanged, GrantChanged, InfoChanged, ListsChanged, PreferencesChanged
 from mix.core.rights import Grant
 from mix.core.visibility import Audience, Mode, is_disclosed
-from muccompat.lists import may_read
-from muccompat.occupants import announce, everybody, is_broadcast, occupants, reveal, room_clients, vanish
-from muccompat.standing import Affiliation, Role, affiliation_in, is_among, listed_affiliation, role_for, standing_of
-from muccompat.stanzas import item, user_x
+from muccompat import mav
+from muccompat.occupants import announce, everybody, is_broadcast, occupants, reveal, vanish
+from muccompat.standing import Affiliation, Role, affiliation_in, is_among, role_for, standing_of
+from muccompat.stanzas import user_x
 from muccompat.statuscodes import Status
-from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.stanza import Delivery, Fanout, Stanza
 
 
@@ -30,43 +27,15 @@ def granted(event: GrantChanged, channel: Channel) -> list[Delivery]:
 def listed(event: ListsChanged, channel: Channel) -> list[Delivery]:
     """Occupants have other affiliations, and perhaps other roles: one presence each says both (MUC-PRES-25)."""
     told: list[Delivery] = []
-    for someone in occupants(channel):
-        text = event.texts.get(someone.jid, "")
-        told += _compared(channel, someone, event.old, channel.config, someone.grant, text)
-    return told + _of_absent(event, channel)
-
-
-def _of_absent(event: ListsChanged, channel: Channel) -> list[Delivery]:
-    """Who is not there has no presence to say it by: those who may read the list get a message (XEP-0045 §9.3).
-
-    Clients that encrypt for all members have to know them, present or not (MUC-MEMB-22).
-    """
-    told: list[Delivery] = []
-    for jid, before, now in _moved(event):
-        someone = channel.participant_of(jid)
-        if jid in event.gone or (someone is not None and someone.is_present):
-            continue
-        concerned = before if now is Affiliation.NONE else now
-        readers = [
-            client
-            for one in occupants(channel)
-            if one is not someone and may_read(channel, one.jid, concerned)
-            for client in room_clients(one)
-        ]
-        if readers:
-            about = item(now, Role.NONE, jid=channel.sight.listed_jid(jid))
-            told.append(Fanout(Stanza("message", channel.room, children=[user_x(about)]), Recipients(readers)))
+    for move in event.moves:
+        if move.jid in event.gone:
+            continue  # their leaving has told it
+        shown: list[Delivery] = []
+        if (someone := channel.participant_of(move.jid)) is not None:
+            text = event.texts.get(move.jid, "")
+            shown = _compared(channel, someone, event.old, channel.config, someone.grant, text)
+        told += mav.versioned(channel, shown, move)
     return told
-
-
-def _moved(event: ListsChanged) -> Iterator[tuple[RealJid, Affiliation, Affiliation]]:
-    old, new = event.old, event.new
-    people = (old.owners | old.admins | old.allowed | old.banned) ^ (new.owners | new.admins | new.allowed | new.banned)
-    people |= (old.owners ^ new.owners) | (old.admins ^ new.admins) | (old.banned ^ new.banned)
-    for jid in sorted(people, key=hash):
-        before, now = listed_affiliation(old, jid), listed_affiliation(new, jid)
-        if before is not now:
-            yield jid, before, now
 
 
 def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:

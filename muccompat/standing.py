@@ -8,7 +8,7 @@ from typing import Final
 
 from mix.core.channel import Channel, Participant
 from mix.core.config import Footing, Lists
-from mix.core.rights import Grant
+from mix.core.rights import Grant, Standing
 from pubsubnodes.addresses import RealJid
 
 
@@ -31,6 +31,18 @@ class Role(StrEnum):
     NONE = "none"
 
 
+STANDINGS: Final[Mapping[Affiliation, Standing]] = {
+    Affiliation.OWNER: Standing.OWNER,
+    Affiliation.ADMIN: Standing.ADMIN,
+    Affiliation.MEMBER: Standing.ALLOWED,
+    Affiliation.NONE: Standing.NONE,
+    Affiliation.OUTCAST: Standing.BANNED,
+}
+"""The place in the lists that an affiliation is."""
+
+_AFFILIATIONS: Final = {place: affiliation for affiliation, place in STANDINGS.items()}
+
+
 def affiliation_in(lists: Lists, operators: frozenset[RealJid], bare: RealJid) -> Affiliation:
     """The affiliation of somebody who is not banned. Operators count as owners and are not listed (MUC-PRIV-18)."""
     if bare in lists.owners or bare in operators:
@@ -40,11 +52,9 @@ def affiliation_in(lists: Lists, operators: frozenset[RealJid], bare: RealJid) -
     return Affiliation.MEMBER if bare in lists.allowed else Affiliation.NONE
 
 
-def listed_affiliation(lists: Lists, bare: RealJid) -> Affiliation:
-    """The affiliation an account has from its own entry in the lists, outcasts included (XEP-0045 §9)."""
-    affiliation = affiliation_in(lists, frozenset(), bare)
-    ranked = affiliation in (Affiliation.OWNER, Affiliation.ADMIN)
-    return Affiliation.OUTCAST if bare in lists.banned and not ranked else affiliation
+def affiliation_of(listed: Standing) -> Affiliation:
+    """What the room calls a place in the lists, outcasts included (XEP-0045 §9)."""
+    return _AFFILIATIONS[listed]
 
 
 def role_for(affiliation: Affiliation, grant: Grant | None, *, moderated: bool) -> Role:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     by, events = cmd.actor.bare, list[Event]()
     after = relisting.prospect(channel, config, lists)
     leaving = relisting.leavers(channel, after, None, moment, {})
-    gone = {event.jid for event in leaving}
+    gone = dict.fromkeys(event.jid for event in leaving)
     events += [*leaving, *relisting.closed_subscriptions(channel, after, gone)]
     events += relisting.moved(channel, lists, by, moment, {}, gone)
     if config.moderated and not channel.config.moderated:
@@ -71,7 +72,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     return events
 
 
-def _nicks_given(channel: Channel, config: Config, gone: set[RealJid], moment: Moment) -> list[NickChanged]:
+def _nicks_given(channel: Channel, config: Config, gone: Collection[RealJid], moment: Moment) -> list[NickChanged]:
     """Nobody stays nameless where everybody needs a nick: the owner says so, or JIDs are not shown (MIX-NCK-21)."""
     if not config.mandatory_nicks and config.mode is Mode.VISIBLE:
         return []
@@ -82,7 +83,7 @@ def _nicks_given(channel: Channel, config: Config, gone: set[RealJid], moment: M
     ]
 
 
-def _presence_shared(channel: Channel, config: Config, gone: set[RealJid]) -> list[PreferencesChanged]:
+def _presence_shared(channel: Channel, config: Config, gone: Collection[RealJid]) -> list[PreferencesChanged]:
     """Where everybody has to share presence, everybody does (XEP-0406 §2.4)."""
     if not config.presence_required:
         return []
@@ -93,7 +94,7 @@ def _presence_shared(channel: Channel, config: Config, gone: set[RealJid]) -> li
     ]
 
 
-def _voices_kept(channel: Channel, gone: set[RealJid]) -> list[GrantChanged]:
+def _voices_kept(channel: Channel, gone: Collection[RealJid]) -> list[GrantChanged]:
     """Whoever is present when a room becomes moderated may go on speaking (XEP-0045 §5.1.2, MUC-CONF-42)."""
     return [
         GrantChanged(someone.id, None, Grant.VOICE)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mix.core import ids
 from mix.core.addresses import ChannelJid
 from mix.core.config import Config, Info, Lists, Preferences
+from mix.core.moves import Moves
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -194,6 +195,7 @@ class Channel:
         self.config = config
         self.info = info
         self.lists = lists
+        self.moves = Moves()
         self.created = created
         self.adhoc = adhoc
         self.locked = locked

@@ -17,6 +17,7 @@ from mix.core.channel import Channel, Message, Participant, Session, Subject
 from mix.core.config import Config, Info, Lists, Preferences
 from mix.core.exits import Departure as Departure
 from mix.core.exits import Exit as Exit
+from mix.core.moves import Move
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -153,6 +154,8 @@ class ParticipantLeft(Event):
     """Found out by a bounce or a failed check: a technical removal (XEP-0045 §18.1.2)."""
     grant: Grant | None = None
     """What they get back when they return soon."""
+    move: Move | None = None
+    """What put them out, when it was another place in the lists; a `ListsChanged` of the same wish follows."""
 
     def apply(self, channel: Channel) -> None:
         if self.grant is not None:
@@ -351,6 +354,7 @@ class ConfigChanged(Event):
         channel.config_at = self.at
         if self.old.mode is not self.new.mode:
             channel.info_at = self.at  # the information shows the mode (XEP-0369 §4.7.4)
+            channel.moves.forget()
         if channel.recent is not None and channel.recent.maxlen != self.new.history:
             channel.recent = None
         channel.forget_everything()
@@ -382,9 +386,11 @@ class ListsChanged(Event):
     """What was said about whom when they were moved."""
     gone: frozenset[RealJid] = frozenset()
     """Who has left in events of the same wish, before this one."""
+    moves: tuple[Move, ...] = ()
 
     def apply(self, channel: Channel) -> None:
         channel.lists = self.new
+        channel.moves.take(self.moves)
         if (self.old.owners, self.old.admins) != (self.new.owners, self.new.admins):
             channel.config_at = self.at
             channel.config_by = self.by

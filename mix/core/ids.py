@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hmac
 from typing import Protocol
 
 from pubsubnodes.addresses import RealJid
 
 ID_LENGTH = 26
 """Characters of a participant id: 130 bits of the digest."""
+VERSION_LENGTH = 16
 
 
 class Dice(Protocol):
@@ -45,4 +47,13 @@ def participant_id(key: bytes, jid: RealJid) -> str:
     Lower-case letters and digits, since it lives in localparts; keyed by the channel, since an unkeyed hash
     lets anybody test a guess.
     """
-    return base64.b32encode(jid.keyed_digest(key)).decode("ascii").lower()[:ID_LENGTH]
+    return _written(jid.keyed_digest(key))[:ID_LENGTH]
+
+
+def list_version(key: bytes, text: str) -> str:
+    """The opaque name of a version of a channel's lists (XEP-0463 §5.1); that of another channel is another one."""
+    return _written(hmac.digest(key, f"lists {text}".encode(), "sha256"))[:VERSION_LENGTH]
+
+
+def _written(digest: bytes) -> str:
+    return base64.b32encode(digest).decode("ascii").lower()

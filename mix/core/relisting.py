@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
+from dataclasses import replace
 
 from mix.core.admissions import InvitationEnded, NickReserved
 from mix.core.channel import Channel, Participant
@@ -17,6 +18,7 @@ from mix.core.events import (
     ParticipantLeft,
     Unsubscribed,
 )
+from mix.core.moves import moves
 from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.rights import Grant, Standing, exists, listed_standing, may_subscribe, standing
@@ -38,7 +40,7 @@ def relist(
         return []
     after = prospect(channel, channel.config, lists)
     leaving = leavers(channel, after, by, moment, texts, gone)
-    out = {*gone, *(event.jid for event in leaving)}
+    out = dict.fromkeys((*gone, *(event.jid for event in leaving)))
     return [
         *leaving,
         *closed_subscriptions(channel, after, out),
@@ -59,11 +61,13 @@ def leavers(
 ) -> list[ParticipantLeft]:
     """Those who cannot stay in the channel as it will be."""
     reasons = ((someone, _why_leave(after, someone)) for someone in channel.participants.values())
-    return [
+    leaving = [
         departed(channel, someone, why, moment, by=by, text=texts.get(someone.jid, ""))
         for someone, why in reasons
         if why is not None and someone.jid not in gone
     ]
+    how = {move.jid: move for move in moves(channel, after.lists, [event.jid for event in leaving])}
+    return [replace(event, move=how.get(event.jid)) for event in leaving]
 
 
 def _why_leave(after: Channel, someone: Participant) -> Departure | None:
@@ -82,7 +86,8 @@ def moved(
 ) -> list[Event]:
     """The lists as they will be; whoever loses their place loses their nick, and whoever sinks what they were granted.
 
-    A rise ends a muting, a fall ends voice and moderation: the rank alone says what follows (XEP-0045 §5.1.3).
+    A rise ends a muting, a fall ends voice and moderation: the rank alone says what follows (XEP-0045 §5.1.3). `gone`
+    are those who leave before, in this order.
     """
     if lists == channel.lists:
         return []
@@ -101,7 +106,8 @@ def moved(
         ends = (Grant.MUTED,) if now > before else (Grant.VOICE, Grant.MODERATOR)
         if now is not before and someone.grant in ends and someone.jid not in gone:
             events.append(GrantChanged(someone.id, someone.grant, None, by=by, ranked=True))
-    return [*events, ListsChanged(channel.lists, lists, by, moment.now, texts, frozenset(gone))]
+    how = moves(channel, lists, gone)
+    return [*events, ListsChanged(channel.lists, lists, by, moment.now, texts, frozenset(gone), how)]
 
 
 def closed_subscriptions(channel: Channel, after: Channel, gone: Collection[RealJid]) -> list[Unsubscribed]:

@@ -12,9 +12,10 @@ from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant, Subject
 from mix.core.config import Lists
 from mix.core.items import ARCHIVED
+from mix.core.moves import Move, Moves
 from mix.core.nodes import Node, node_named
 from mix.core.payload import Payload
-from mix.core.rights import Grant
+from mix.core.rights import Grant, Standing
 from mix.shell.columns import (
     SESSION_COLUMNS,
     to_avatar,
@@ -32,7 +33,7 @@ from pubsubnodes.addresses import RealJid
 
 _CHANNEL: Final = text(
     "SELECT id, key, created, adhoc, locked, config, config_at, config_by, info, info_at,"
-    " subject, subject_sender, subject_nick, subject_nick_key, subject_at, avatar FROM channels WHERE jid = :jid"
+    " subject, subject_sender, subject_nick, subject_nick_key, subject_at, avatar, moves FROM channels WHERE jid = :jid"
 )
 _PARTICIPANTS: Final = text(
     'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
@@ -43,6 +44,7 @@ _RESERVED: Final = text("SELECT jid, nick, nick_key FROM reserved_nicks WHERE ch
 _INVITATIONS: Final = text(
     "SELECT id, invitee, inviter, at FROM invitations WHERE channel_id = :channel ORDER BY at, id"
 )
+_MOVES: Final = text("SELECT number, jid, before, now FROM moves WHERE channel_id = :channel ORDER BY number")
 _LAPSED: Final = text(
     'SELECT id, "grant", left_at FROM participants'
     ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
@@ -83,6 +85,7 @@ def load(connection: Connection, jid: ChannelJid, operators: frozenset[RealJid])
         payload = Payload.stored(row.subject)
         channel.subject = Subject(payload, row.subject_sender, nick, to_time(row.subject_at))
     channel.avatar = to_avatar(row.avatar)
+    channel.moves = Moves(row.moves or 0, map(_move, connection.execute(_MOVES, this).all()))
     for person in connection.execute(_PARTICIPANTS, this).all():
         channel.admit(_participant(*person))
     for id, *columns in connection.execute(_SESSIONS, this).all():
@@ -109,6 +112,10 @@ def _lists(rows: Iterable[Any]) -> Lists:
     for which, jid in rows:
         people[which].add(to_jid(jid))
     return Lists(**{which: frozenset(jids) for which, jids in people.items()})
+
+
+def _move(row: Any) -> Move:
+    return Move(row.number, to_jid(row.jid), Standing(row.before), Standing(row.now))
 
 
 def _participant(

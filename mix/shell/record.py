@@ -15,6 +15,7 @@ from mix.core.avatar import AvatarChanged
 from mix.core.channel import Message
 from mix.core.config import Config, Lists
 from mix.core.items import Item, ItemsArchived
+from mix.core.moves import Move
 from mix.core.nodes import Node
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
@@ -47,6 +48,7 @@ class Prospect:
         "channel",
         "emptied",
         "ends",
+        "forgotten",
         "invitations",
         "is_new",
         "items",
@@ -54,6 +56,7 @@ class Prospect:
         "listed",
         "lookups",
         "messages",
+        "moves",
         "participants",
         "reserved",
         "rewritten",
@@ -80,6 +83,9 @@ class Prospect:
         """Accounts all of whose stored subscriptions go."""
         self.subscribed: dict[tuple[RealJid, Node], bool] = {}
         self.listed: dict[tuple[str, RealJid], bool] = {}
+        self.forgotten = False
+        """All stored moves go."""
+        self.moves: list[Columns] = []
         self.reserved: dict[RealJid, Columns | None] = {}
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
@@ -137,12 +143,17 @@ class Prospect:
                 self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
                 if event.old.mode is not event.new.mode:
                     self.channel["info_at"] = from_time(event.at)
+                    self.forgotten = True
+                    self.moves.clear()
             case events.InfoChanged():
                 self.channel |= {"info": from_info(event.new), "info_at": from_time(event.at)}
             case AvatarChanged(_, avatar):
                 self.channel["avatar"] = from_avatar(avatar)
             case events.ListsChanged():
                 self._lists(event.old, event.new)
+                self.moves += map(_move, event.moves)
+                if event.moves:
+                    self.channel["moves"] = event.moves[-1].number
                 if (event.old.owners, event.old.admins) != (event.new.owners, event.new.admins):
                     self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
             case admissions.NickReserved(jid, _, kept):
@@ -181,6 +192,7 @@ class Prospect:
             "subject_nick_key": None,
             "subject_at": None,
             "avatar": None,
+            "moves": None,
         }
         self._lists(Lists(), event.lists)
 
@@ -263,6 +275,10 @@ def _item(item: Item) -> Columns:
         "at": from_time(item.at),
         "fact": from_fact(item.fact),
     }
+
+
+def _move(move: Move) -> Columns:
+    return {"number": move.number, "jid": from_jid(move.jid), "before": int(move.before), "now": int(move.now)}
 
 
 def _config(config: Config) -> Columns:

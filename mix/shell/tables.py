@@ -63,6 +63,7 @@ class ChannelRow(Row, table=True):
     subject_nick_key: str | None
     subject_at: int | None = Field(sa_type=BigInteger)
     avatar: str | None = Field(sa_type=Text)
+    moves: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ParticipantRow(Row, table=True):
@@ -122,6 +123,19 @@ class InvitationRow(Row, table=True):
     invitee: str
     inviter: str
     at: int = Field(sa_type=BigInteger)
+
+
+class MoveRow(Row, table=True):
+    """Somebody's other place in the lists."""
+
+    __tablename__ = "moves"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    jid: str
+    before: int
+    now: int
 
 
 class SubscriptionRow(Row, table=True):
@@ -234,6 +248,7 @@ PARTICIPANTS: Final = _table(ParticipantRow)
 LISTS: Final = _table(ListRow)
 RESERVED_NICKS: Final = _table(ReservedNickRow)
 INVITATIONS: Final = _table(InvitationRow)
+MOVES: Final = _table(MoveRow)
 SUBSCRIPTIONS: Final = _table(SubscriptionRow)
 SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mix.core.moves import REMEMBERED
 from mix.core.refusals import StorageFailed
 from mix.shell.columns import from_jid
 from mix.shell.record import Columns, Prospect
@@ -20,6 +21,7 @@ from mix.shell.tables import (
     INVITATIONS,
     ITEMS,
     LISTS,
+    MOVES,
     PARTICIPANTS,
     REGISTERED_NICKS,
     RESERVED_NICKS,
@@ -34,6 +36,10 @@ Known = dict[str, int]
 _ADD_CHANNEL = CHANNELS.insert().returning(CHANNELS.c.id)
 _ADD_ITEMS = ITEMS.insert()
 _ADD_LOOKUPS = AUDIT.insert()
+_ADD_MOVES = MOVES.insert()
+_FORGET_MOVES = delete(MOVES).where(
+    MOVES.c.channel_id == bindparam("k_channel"), MOVES.c.number <= bindparam("k_number")
+)
 _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam("jids", expanding=True)))
 
 
@@ -48,6 +54,7 @@ def write(
     numbers = _channels(connection, living, known)
     _participants(connection, living, numbers)
     _lists(connection, living, numbers)
+    _moves(connection, living, numbers)
     _reserved_nicks(connection, living, numbers)
     _invitations(connection, living, numbers)
     _subscriptions(connection, living, numbers)
@@ -107,6 +114,16 @@ def _lists(connection: Connection, living: Sequence[Prospect], numbers: Known) -
     ]
     _delete(connection, LISTS, [key for key, is_on in rows if not is_on])
     _put(connection, LISTS, [key for key, is_on in rows if is_on])
+
+
+def _moves(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    _delete(connection, MOVES, [{"channel_id": numbers[p.jid]} for p in living if p.forgotten])
+    rows = [{"channel_id": numbers[p.jid], **move} for p in living for move in p.moves]
+    if rows:
+        connection.execute(_ADD_MOVES, rows)
+        newest = {row["channel_id"]: row["number"] for row in rows}
+        old = [{"k_channel": channel, "k_number": number - REMEMBERED} for channel, number in newest.items()]
+        connection.execute(_FORGET_MOVES, old)
 
 
 def _reserved_nicks(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:

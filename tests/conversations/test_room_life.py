@@ -314,7 +314,7 @@ def test_a_room_that_closes_shows_strangers_out(rooms: Service) -> None:
     assert codes(gone) == [322]
     hag66.receives(
         f"""<presence from='{ROOM}/cro'><x xmlns='{USER}'>
-          <item affiliation='admin' role='moderator' jid='{{crone1.phone}}'/></x>…</presence>""",
+          <item affiliation='admin' role='moderator' jid='{{crone1.phone}}'/>…</x>…</presence>""",
         f"<message type='groupchat' from='{ROOM}'><x xmlns='{USER}'><status code='104'/></x></message>",
     )
     hecate.sends(enter("hec"))

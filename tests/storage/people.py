@@ -142,6 +142,7 @@ def portrait(channel: Channel) -> dict[str, Any]:
         "subscriptions": dict(channel.subscriptions),
         "participants": {id: _of(someone) for id, someone in channel.participants.items()},
         "recent": channel.recent,
+        "moves": (channel.moves.number, list(channel.moves.remembered)),
         "kept": (dict(channel.reserved), dict(channel.lapsed), dict(channel.invitations)),
     }
 

@@ -34,6 +34,7 @@ from mix.core.events import (
     Subscribed,
     Unsubscribed,
 )
+from mix.core.moves import REMEMBERED, Move
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -41,8 +42,9 @@ from mix.core.pictures import Avatar, Image, ImageInfo
 from mix.core.ports import Change, Repository
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
-from mix.core.rights import Grant
+from mix.core.rights import Grant, Standing
 from mix.core.visibility import Mode, Preference
+from pubsubnodes.addresses import RealJid
 from tests.storage.people import (
     COVEN,
     DOMAIN_OF_OTHER,
@@ -84,6 +86,12 @@ def _visit_over(grant: Grant) -> ParticipantLeft:
     return replace(left(channel, HAG, Departure.VISIT_OVER), grant=grant)
 
 
+def _moved(first: int, *people: RealJid) -> ListsChanged:
+    """Some people have other places in the lists, which are the same otherwise."""
+    moves = (Move(number, jid, Standing.NONE, Standing.ADMIN) for number, jid in enumerate(people, first))
+    return ListsChanged(LISTS, LISTS, HAG, NOW, moves=tuple(moves))
+
+
 LISTS = Lists(frozenset({HECATE, HAG}), frozenset({OTHER}), frozenset({HAG}), frozenset({DOMAIN_OF_OTHER}))
 ME = id_of(HAG)
 SHOWN = opened(HAG, presence=Payload.stored("<show>dnd</show>"), priority=-3).session
@@ -101,6 +109,19 @@ STORIES: dict[str, Sequence[Event]] = {
     "other owners": [
         created(lists=LISTS),
         ListsChanged(LISTS, replace(LISTS, owners=frozenset({OTHER})), OTHER, NOW + timedelta(seconds=5)),
+    ],
+    "moves": [created(lists=LISTS), _moved(1, HAG, OTHER), _moved(3, HAG)],
+    "a past that is forgotten": [
+        created(lists=LISTS),
+        _moved(1, HAG, OTHER),
+        ConfigChanged(Config(), CONFIG, HAG, NOW + timedelta(seconds=5)),
+        _moved(3, HECATE),
+    ],
+    "more moves than are remembered": [
+        created(lists=LISTS),
+        _moved(1, HAG),
+        _moved(2, *(OTHER,) * REMEMBERED),
+        _moved(2 + REMEMBERED, HAG),
     ],
     "people": [created(), joined(HAG, "Hag"), joined(HECATE), joined(OTHER, "Crone", stays=False)],
     "another nick": [created(), joined(HAG, "Hag"), NickChanged(ME, prepare("Hag"), prepare("Third Witch"))],
