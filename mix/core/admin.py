@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from mix.core import relisting
+from mix.core import onlookers, relisting
 from mix.core.avatar import AvatarChanged
 from mix.core.channel import Channel
 from mix.core.commands import Configure
@@ -57,6 +57,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
     if config.moderated and not channel.config.moderated:
         events += _voices_kept(channel, gone)
     if config != channel.config:
+        events += onlookers.put_out(channel, config, channel.lists)
         events += _nicks_given(channel, config, gone, moment)  # before their JIDs are hidden
         if Node.AVATAR_METADATA not in config.nodes and channel.avatar != Avatar():
             events.append(AvatarChanged(channel.avatar, Avatar()))  # while there are nodes to say it

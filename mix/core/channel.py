@@ -206,6 +206,8 @@ class Channel:
         self.subject: Subject | None = None
         self.avatar = Avatar()
         self.participants: dict[str, Participant] = {}
+        self.onlookers: dict[str, Participant] = {}
+        """People who show presence without being in (XEP-0406 §2.4)."""
         self.subscriptions: dict[RealJid, frozenset[Node]] = {}
         self.reserved: dict[RealJid, Nick] = {}
         """Nicks kept for people, in or not (XEP-0045 §7.10)."""
@@ -261,6 +263,8 @@ class Channel:
     def is_free(self, nick: Nick, bare: RealJid) -> bool:
         """Whether an account may have a nick: nobody else has it, nor is it kept for anybody else (XEP-0045 §7.12)."""
         holder = self._by_nick.get(nick.key)
+        if any(one.nick == nick and one.jid != bare for one in self.onlookers.values()):
+            return False
         return (holder is None or holder.jid == bare) and self._kept.get(nick.key, bare) == bare
 
     def is_banned(self, bare: RealJid) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mix.core import admin
+from mix.core import admin, onlookers
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure, CreateChannel, DestroyChannel
@@ -78,7 +78,12 @@ def end(channel: Channel, moment: Moment, *, reason: str = "", alternate: str = 
         departed(channel, someone, Departure.DESTROYED, moment, text=reason)
         for someone in channel.participants.values()
     ]
-    return [*leaving, ChannelDestroyed(reason, alternate, tuple(channel.subscriptions.items()), tuple(leaving))]
+    looking = onlookers.ended(channel)
+    return [
+        *looking,
+        *leaving,
+        ChannelDestroyed(reason, alternate, tuple(channel.subscriptions.items()), tuple(leaving)),
+    ]
 
 
 def after_departure(channel: Channel, leaving: Participant) -> Sequence[Event]:

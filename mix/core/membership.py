@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mix.core import lifecycle, tokens
+from mix.core import lifecycle, onlookers, tokens
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Join, Leave, UpdateSubscription
 from mix.core.config import Preferences, Sharing
@@ -67,6 +67,7 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     events: list[Event] = [*admission]
     if me is None:
         id = channel.id_of(bare)
+        events += onlookers.gone(channel, bare)
         events.append(ParticipantJoined(id, bare, nick, preferences, stays=True, at=moment.now))
         me = Participant(id, bare, nick, moment.now, stays=True)
     else:

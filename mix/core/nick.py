@@ -21,5 +21,5 @@ def set_nick(channel: Channel, cmd: SetNick, moment: Moment) -> list[Event]:
     events: list[Event] = [] if nick == me.nick else [NickChanged(me.id, me.nick, nick)]
     if cmd.presence is not None:
         shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True, renamed=bool(events))
-        return shown + events
+        return [*shown, *events]
     return events + (noticed(me, cmd.actor, moment) if me.stays else [])

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from mix.core import lifecycle
+from mix.core import lifecycle, onlookers
 from mix.core.channel import Channel, Participant, Session
 from mix.core.commands import GoOffline, SendBack, ShowPresence
 from mix.core.config import Sharing
 from mix.core.departure import departed
 from mix.core.events import Departure, Event, Exit, GrantChanged, SessionChanged, SessionClosed, SessionOpened
+from mix.core.nicknames import prepare
+from mix.core.onlookers import OnlookerShown
 from mix.core.payload import Payload
 from mix.core.ports import Moment
-from mix.core.refusals import TooFast, TooLarge
-from mix.core.rights import Grant
+from mix.core.refusals import ChannelFull, NotAParticipant, TooFast, TooLarge
+from mix.core.rights import Grant, Standing, standing
 from pubsubnodes.addresses import RealJid
 
 LARGEST: Final = 16_384
@@ -25,14 +27,32 @@ MOST_CLIENTS: Final = 100
 """Clients known of one person: each gets a copy of everything, and a server of one's own lets one have any number."""
 
 
-def show(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
+def show(channel: Channel, cmd: ShowPresence, moment: Moment) -> Sequence[Event]:
     """Take note of what a client shows, if its owner shares presence (XEP-0403 §4.1, XEP-0404 §3.1)."""
-    me = channel.participant(cmd.actor)
+    me = channel.participant_of(cmd.actor.bare)
+    if me is None:
+        return _onlook(channel, cmd, moment)
     known = me.sessions.get(cmd.actor)
     in_room = known is not None and known.in_room
     if not in_room and me.preferences.presence is Sharing.NOT_SHARE:
         return []
     return present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=in_room)
+
+
+def _onlook(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
+    """Take note of what a client shows whose owner is not in, where that is open to everybody (XEP-0406 §2.4)."""
+    if not onlookers.is_open(channel.config) or standing(channel, cmd.actor) is Standing.BANNED:
+        raise NotAParticipant()
+    id = channel.id_of(cmd.actor)
+    known = channel.onlookers.get(id)
+    if known is None and len(channel.participants) + len(channel.onlookers) >= moment.rules.max_participants:
+        raise ChannelFull()
+    nick = known.nick if known is not None and known.nick is not None else prepare(moment.dice.nick())
+    me = known or Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
+    return [
+        OnlookerShown(id, me.jid, nick, event.after if isinstance(event, SessionChanged) else event.session, me.since)
+        for event in present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=False)
+    ]
 
 
 def present(
@@ -44,7 +64,7 @@ def present(
     *,
     in_room: bool,
     renamed: bool = False,
-) -> list[Event]:
+) -> Sequence[SessionOpened | SessionChanged]:
     """The session of a client that shows presence: opened, changed, or as it was."""
     known = me.sessions.get(client)
     if len(presence.wire) > LARGEST:
@@ -97,7 +117,7 @@ def go_offline(channel: Channel, cmd: GoOffline, moment: Moment) -> Sequence[Eve
     """
     me = channel.participant_of(cmd.actor.bare)
     if me is None:
-        return []
+        return onlookers.gone(channel, cmd.actor, cmd.status)
     gone = [s for s in me.sessions.values() if not s.jid.is_bare and (cmd.actor.is_bare or s.jid == cmd.actor)]
     if not gone:
         return []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from dataclasses import replace
 
+from mix.core import onlookers
 from mix.core.admissions import InvitationEnded, NickReserved
 from mix.core.channel import Channel, Participant
 from mix.core.config import Config, Lists
@@ -101,6 +102,7 @@ def moved(
         for one in channel.invitations.values()
         if any(one.invitee.bare.matches(entry) for entry in lists.banned - channel.lists.banned)
     ]
+    events += onlookers.put_out(channel, channel.config, lists)
     for someone in channel.participants.values():
         before, now = listed_standing(channel.lists, someone.jid), listed_standing(lists, someone.jid)
         ends = (Grant.MUTED,) if now > before else (Grant.VOICE, Grant.MODERATOR)

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import replace
 from datetime import timedelta
 
-from mix.core import lifecycle
+from mix.core import lifecycle, onlookers
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
 from mix.core.config import Circle, Preferences
@@ -58,6 +58,7 @@ def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
             raise ChannelFull()
         id = channel.id_of(cmd.actor)
         grant = _granted_before(channel, id, moment)
+        events += onlookers.gone(channel, cmd.actor.bare)
         events.append(
             ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now, grant=grant)
         )

@@ -41,9 +41,17 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
             if inbound.sender.is_bare:
                 return RefreshPresence(actor=inbound.sender)
             if me.stays or inbound.sender in me.sessions:
-                presence = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
-                return ShowPresence(actor=inbound.sender, presence=presence, priority=priority_of(inbound))
-    return None if not alone and is_for_room(inbound) else Ignore(actor=inbound.sender)
+                return _show(inbound, channel)
+    if not alone and is_for_room(inbound):
+        return None
+    if channel is not None and me is None and inbound.type in ("", "available") and not inbound.sender.is_bare:
+        return _show(inbound, channel)  # which is for who is in, and for everybody where presence is open
+    return Ignore(actor=inbound.sender)
+
+
+def _show(inbound: Inbound, channel: Channel) -> Command:
+    presence = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
+    return ShowPresence(actor=inbound.sender, presence=presence, priority=priority_of(inbound))
 
 
 def is_for_room(inbound: Inbound) -> bool:
@@ -79,7 +87,7 @@ def everybody(channel: Channel, audience: Audience) -> list[Stanza]:
     """The presence of every client that shows itself."""
     return [
         available(channel, someone, session, audience)
-        for someone in channel.participants.values()
+        for someone in (*channel.participants.values(), *channel.onlookers.values())
         for session in someone.sessions.values()
         if session.is_present
     ]
@@ -126,7 +134,7 @@ def shown_again(channel: Channel, someone: Participant) -> Iterator[Delivery]:
     """The presence of all clients of a person, since something about it is different."""
     for session in someone.sessions.values():
         if session.is_present:
-            yield from _show(channel, someone, session)
+            yield from shown(channel, someone, session)
 
 
 def gone(channel: Channel, id: str, session: Session, status: Payload | None = None) -> Iterator[Delivery]:
@@ -139,7 +147,7 @@ def gone(channel: Channel, id: str, session: Session, status: Payload | None = N
 def render_opened(event: SessionOpened, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """A client is there; one that shows nothing is nobody's business."""
     if event.session.is_present:
-        yield from _show(channel, channel.participants[event.id], event.session)
+        yield from shown(channel, channel.participants[event.id], event.session)
 
 
 def render_changed(event: SessionChanged, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
@@ -148,7 +156,7 @@ def render_changed(event: SessionChanged, channel: Channel, cause: Inbound | Non
     if not after.is_present:
         yield from gone(channel, event.id, before)
     elif (before.presence, before.priority) != (after.presence, after.priority):
-        yield from _show(channel, channel.participants[event.id], after)
+        yield from shown(channel, channel.participants[event.id], after)
 
 
 def render_closed(event: SessionClosed, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
@@ -156,6 +164,7 @@ def render_closed(event: SessionClosed, channel: Channel, cause: Inbound | None)
     yield from gone(channel, event.id, event.session, event.status)
 
 
-def _show(channel: Channel, someone: Participant, session: Session) -> Iterator[Delivery]:
+def shown(channel: Channel, someone: Participant, session: Session) -> Iterator[Delivery]:
+    """Tell everybody subscribed what a client shows."""
     for audience, people in recipients.audiences(channel, Node.PRESENCE).items():
         yield Fanout(available(channel, someone, session, audience), people)

@@ -11,6 +11,7 @@ from mix.core.avatar import AvatarChanged, OfferImage, ShowAvatar
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look
 from mix.core.events import Event
+from mix.core.onlookers import OnlookerGone, OnlookerShown
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedRequest
 from mix.core.registering import RegisterNick
@@ -25,6 +26,7 @@ from mix.face import (
     membership,
     messages,
     nick,
+    onlookers,
     preferences,
     presence,
     private,
@@ -160,6 +162,8 @@ RENDERERS: Mapping[type[Event], Render] = {
     events.SessionOpened: presence.render_opened,
     events.SessionChanged: presence.render_changed,
     events.SessionClosed: presence.render_closed,
+    OnlookerShown: onlookers.render_shown,
+    OnlookerGone: onlookers.render_gone,
     events.MessagePosted: messages.render,
     events.SubjectChanged: messages.render,
     transient.PrivateMessagePosted: private.render,

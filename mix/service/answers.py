@@ -25,6 +25,6 @@ class WhoisAnswer:
     id: str
     nick: str | None
     jid: str
-    state: Literal["participant", "visitor", "gone"]
+    state: Literal["participant", "visitor", "onlooker", "gone"]
     joined: datetime
     left: datetime | None

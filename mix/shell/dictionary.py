@@ -153,7 +153,7 @@ class DictRepository:
             (channel.jid, someone.id, session)
             for name in self._events
             if (channel := self._replayed(name)) is not None
-            for someone in channel.participants.values()
+            for someone in (*channel.participants.values(), *channel.onlookers.values())
             for session in someone.sessions.values()
         ]
 

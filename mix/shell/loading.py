@@ -49,6 +49,12 @@ _LAPSED: Final = text(
     'SELECT id, "grant", left_at FROM participants'
     ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
 )
+_ONLOOKERS: Final = text(
+    'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
+    " WHERE channel_id = :channel AND left_at IS NOT NULL"
+    " AND id IN (SELECT participant FROM sessions WHERE channel_id = :channel)"
+)
+"""Who is not in, and has clients all the same: only they have."""
 _SESSIONS: Final = text(f"SELECT participant, {SESSION_COLUMNS} FROM sessions WHERE channel_id = :channel")
 _NEWEST: Final = text("SELECT position, at FROM archive WHERE channel_id = :channel ORDER BY position DESC LIMIT 1")
 _NEWEST_ITEM: Final = text(
@@ -88,9 +94,13 @@ def load(connection: Connection, jid: ChannelJid, operators: frozenset[RealJid])
     channel.moves = Moves(row.moves or 0, map(_move, connection.execute(_MOVES, this).all()))
     for person in connection.execute(_PARTICIPANTS, this).all():
         channel.admit(_participant(*person))
+    for person in connection.execute(_ONLOOKERS, this).all():
+        onlooker = _participant(*person)
+        channel.onlookers[onlooker.id] = onlooker
     for id, *columns in connection.execute(_SESSIONS, this).all():
         session = to_session(*columns)
-        channel.participants[id].sessions[session.jid] = session
+        someone = channel.participants.get(id) or channel.onlookers[id]
+        someone.sessions[session.jid] = session
     for who, names in connection.execute(_subscriptions(connection.dialect.name), this).all():
         channel.subscriptions[to_jid(who)] = _nodes(names)
     for who, nick, key in connection.execute(_RESERVED, this).all():

@@ -17,6 +17,7 @@ from mix.core.config import Config, Lists
 from mix.core.items import Item, ItemsArchived
 from mix.core.moves import Move
 from mix.core.nodes import Node
+from mix.core.onlookers import HIDING, OnlookerGone, OnlookerShown
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
 from mix.core.subscription import JidmapRead
@@ -37,6 +38,9 @@ from mix.shell.facts import from_fact
 from pubsubnodes.addresses import RealJid
 
 Columns = dict[str, Any]
+ONLOOKER = "onlooker"
+"""In the place of why somebody has left: they never were in, and only showed presence."""
+
 LISTS = ("owners", "admins", "allowed", "banned")
 
 
@@ -112,6 +116,11 @@ class Prospect:
             case events.SessionChanged(id, _, session):
                 self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
             case events.SessionClosed(id, session):
+                self.sessions[id, session.jid] = None
+            case OnlookerShown(id, _, _, session):
+                self._onlook(event)
+                self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
+            case OnlookerGone(id, session):
                 self.sessions[id, session.jid] = None
             case events.ParticipantJoined():
                 self._join(event)
@@ -211,6 +220,20 @@ class Prospect:
             "grant": event.grant,
             "left_at": None,
             "left_reason": None,
+        }
+
+    def _onlook(self, event: OnlookerShown) -> None:
+        """Somebody who is not in stands where those stand who have left, so that they can be found out as well."""
+        self.participants[event.id] = {
+            "jid": from_jid(event.jid),
+            "nick": event.nick.text,
+            "nick_key": event.nick.key,
+            "stays": False,
+            "since": from_time(event.since),
+            "preferences": from_preferences(HIDING),
+            "grant": None,
+            "left_at": from_time(event.since),
+            "left_reason": ONLOOKER,
         }
 
     def _leave(self, event: events.ParticipantLeft) -> None:

@@ -19,11 +19,12 @@ from mix.shell import audit, clock
 from mix.shell.columns import to_channel_jid, to_jid, to_time
 from mix.shell.database import Database
 from mix.shell.problems import explain
+from mix.shell.record import ONLOOKER
 from pubsubnodes.addresses import MalformedAddress
 
 _CHANNELS: Final = text("SELECT id, jid, key FROM channels WHERE jid = :name OR substr(jid, 1, :length) = :begin")
 _PEOPLE: Final = text(
-    "SELECT id, jid, nick, stays, since, left_at FROM participants"
+    "SELECT id, jid, nick, stays, since, left_at, left_reason FROM participants"
     " WHERE channel_id = :channel AND (id = :id OR id = :who OR nick_key = :nick) ORDER BY left_at IS NOT NULL, since"
 )
 
@@ -41,10 +42,14 @@ class Person:
     """Whether by MIX; otherwise by a visit to the room."""
     joined: datetime
     left: datetime | None
+    onlooks: bool = False
+    """Whether they have shown presence only."""
 
     @property
-    def state(self) -> Literal["participant", "visitor", "gone"]:
-        """What they are now."""
+    def state(self) -> Literal["participant", "visitor", "onlooker", "gone"]:
+        """What they are now; an onlooker has shown presence and never was in (XEP-0406 §2.4)."""
+        if self.onlooks:
+            return "onlooker"
         if self.left is not None:
             return "gone"
         return "participant" if self.stays else "visitor"
@@ -93,7 +98,8 @@ def _people(connection: Connection, number: int, channel: ChannelJid, key: bytes
             Sight.listed_jid(to_jid(row.jid)),
             bool(row.stays),
             to_time(row.since),
-            to_time(row.left_at) if row.left_at is not None else None,
+            to_time(row.left_at) if row.left_at is not None and row.left_reason != ONLOOKER else None,
+            row.left_reason == ONLOOKER,
         )
         for row in connection.execute(_PEOPLE, values)
     ]

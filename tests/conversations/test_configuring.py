@@ -142,7 +142,7 @@ def test_a_channel_always_has_an_owner(coven: Scene, owners: list[str]) -> None:
     assert form_in(items_of(coven.owner.phone, "config")[0]) == before
 
 
-@pytest.mark.req("MIX-CFG-27", "MIX-CFG-29", "MIX-CFG-30", "MIX-CFG-31", "MIX-CFG-32", "MIX-CFG-33", "MIX-CFG-34")
+@pytest.mark.req("MIX-CFG-37", "MIX-CFG-34")
 @pytest.mark.parametrize(
     ("field", "values"),
     [

@@ -23,6 +23,7 @@ from mix.core.events import (
 )
 from mix.core.ids import participant_id
 from mix.core.nicknames import prepare
+from mix.core.onlookers import OnlookerShown
 from mix.core.payload import Payload
 from mix.core.ports import Change, Moment, Repository, Rules
 from pubsubnodes.addresses import RealJid
@@ -77,6 +78,12 @@ def opened(jid: RealJid, resource: str = "phone", **fields: Any) -> SessionOpene
     """A client of somebody appears."""
     session = Session(client(jid, resource), f"tag-{resource}", NOW, in_room=True)
     return SessionOpened(id_of(jid), replace(session, **fields), first=True)
+
+
+def shown(jid: RealJid, resource: str = "phone", **fields: Any) -> OnlookerShown:
+    """A client of somebody who is not in shows presence."""
+    session = opened(jid, resource, in_room=False, in_channel=True, presence=Payload.stored(""), **fields).session
+    return OnlookerShown(id_of(jid), jid, prepare("Onlooker"), session, NOW + timedelta(seconds=1))
 
 
 def message(position: int, text: str = "Double, double", *, by: RealJid = HECATE, **fields: Any) -> Message:
@@ -141,6 +148,7 @@ def portrait(channel: Channel) -> dict[str, Any]:
         "subject": channel.subject,
         "subscriptions": dict(channel.subscriptions),
         "participants": {id: _of(someone) for id, someone in channel.participants.items()},
+        "onlookers": {id: _of(someone) for id, someone in channel.onlookers.items()},
         "recent": channel.recent,
         "moves": (channel.moves.number, list(channel.moves.remembered)),
         "kept": (dict(channel.reserved), dict(channel.lapsed), dict(channel.invitations)),

@@ -37,6 +37,7 @@ from mix.core.events import (
 from mix.core.moves import REMEMBERED, Move
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
+from mix.core.onlookers import OnlookerGone
 from mix.core.payload import Payload
 from mix.core.pictures import Avatar, Image, ImageInfo
 from mix.core.ports import Change, Repository
@@ -64,6 +65,7 @@ from tests.storage.people import (
     portrait,
     posted,
     record,
+    shown,
     subject,
 )
 
@@ -124,6 +126,20 @@ STORIES: dict[str, Sequence[Event]] = {
         _moved(2 + REMEMBERED, HAG),
     ],
     "people": [created(), joined(HAG, "Hag"), joined(HECATE), joined(OTHER, "Crone", stays=False)],
+    "onlookers": [
+        created(),
+        joined(HAG, "Hag"),
+        _visit_over(Grant.VOICE),
+        shown(HAG),
+        shown(HAG, "laptop"),
+        shown(HAG, priority=3),
+        shown(OTHER),
+        shown(HECATE),
+        OnlookerGone(id_of(HAG), shown(HAG, "laptop").session),
+        OnlookerGone(id_of(OTHER), shown(OTHER).session),
+        OnlookerGone(id_of(HECATE), shown(HECATE).session),
+        joined(HECATE, "Hecate"),
+    ],
     "another nick": [created(), joined(HAG, "Hag"), NickChanged(ME, prepare("Hag"), prepare("Third Witch"))],
     "a first nick": [created(), joined(HAG), NickChanged(ME, None, prepare("Ｔhird Witch"))],
     "preferences": [

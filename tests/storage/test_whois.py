@@ -10,12 +10,27 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mix.core.events import ChannelDestroyed, Departure, NickChanged
 from mix.core.nicknames import prepare
+from mix.core.onlookers import OnlookerGone
 from mix.core.subscription import JidmapRead
 from mix.shell.audit import noted
 from mix.shell.database import Database
 from mix.shell.repository import SqlRepository
 from mix.shell.whois import Person, whois
-from tests.storage.people import COVEN, HAG, HEATH, HECATE, NOW, OTHER, created, id_of, joined, left, loaded, record
+from tests.storage.people import (
+    COVEN,
+    HAG,
+    HEATH,
+    HECATE,
+    NOW,
+    OTHER,
+    created,
+    id_of,
+    joined,
+    left,
+    loaded,
+    record,
+    shown,
+)
 
 
 @pytest.fixture
@@ -60,6 +75,17 @@ async def test_somebody_who_has_left(database: Database, who: str, channel: str)
 async def test_somebody_who_is_there(database: Database, nick: str, state: str) -> None:
     (found,) = await ask(database, nick)
     assert (found.state, found.left) == (state, None)
+
+
+async def test_somebody_who_never_was_in(database: Database) -> None:
+    """XEP-0406 §2.4: they show presence where that is open; found while they do, and afterwards."""
+    repository = SqlRepository(database)
+    await record(repository, created(), shown(OTHER))
+    for _ in range(2):
+        (found,) = await ask(database, id_of(OTHER))
+        assert (found.jid.text, found.state, found.left) == (OTHER.unseal(), "onlooker", None)
+        if (await loaded(repository)).onlookers:
+            await record(repository, OnlookerGone(id_of(OTHER), shown(OTHER).session))
 
 
 async def test_a_nick_two_people_had(database: Database, coven: SqlRepository) -> None:
