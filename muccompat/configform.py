@@ -24,6 +24,9 @@ DESCRIPTION_LIMIT: Final = 4_000
 SECRET_LIMIT: Final = 256
 _SIZES: Final = (10, 20, 30, 50, 100, 200, 500, 1000)
 
+LOCK: Final = "{urn:mixd:room:0}lock_nicks"
+"""A field of our own, which is why it has no name of the registry's (XEP-0068 §3.4)."""
+
 _BOOLEANS: Final[Mapping[str, str]] = {
     "publicroom": "listed",
     "persistentroom": "persistent",
@@ -31,6 +34,7 @@ _BOOLEANS: Final[Mapping[str, str]] = {
     "changesubject": "changing_subject",
     "enablelogging": "logged",
     "allowinvites": "invitation_by_participants",
+    LOCK: "nicks_locked",
 }
 """Fields that are settings by another name."""
 
@@ -76,6 +80,7 @@ def write(channel: Channel) -> Element:
         _field("allowpm", "list-single", [_whisperers(config)], "Who may send private messages", _PMS),
         _field("presencebroadcast", "list-multi", roles_of(config.presence_of), "Whose presence is shown", _ROLES),
         _field("getmemberlist", "list-multi", roles_of(config.members_shown_to), "Who may list the members", _ROLES),
+        Field(LOCK, "boolean", [_bit(config.nicks_locked)], "Who has registered a nick goes by it"),
         _field("pubsub", "text-single", [config.pubsub], "XMPP URI of a pubsub node of the room"),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)], "Messages shown to newcomers"),
         _field("roomowners", "jid-multi", _people(lists.owners), "Owners"),
@@ -96,7 +101,7 @@ def read(form: Element, actor: RealJid, channel: Channel) -> Configure:
     fields = {
         name.removeprefix("muc#roomconfig_"): values
         for name, values in submission.fields.items()
-        if name.startswith("muc#")
+        if name.startswith(("muc#", LOCK))
     }
     config: dict[str, object] = {}
     for var, name in _BOOLEANS.items():

@@ -42,6 +42,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.NickUnacceptable: StanzaError(
         "modify", "not-acceptable", "That nick is not allowed here. Choose another."
     ),
+    refusals.NickLocked: StanzaError("cancel", "not-acceptable", "In this room you go by the nick kept for you."),
     refusals.CannotCoexist: StanzaError(
         "modify", "not-acceptable", "Your wish about your address and the room's rule exclude each other."
     ),

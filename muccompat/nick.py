@@ -10,7 +10,6 @@ from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience
 from muccompat.availability import is_entering, shown_in
 from muccompat.occupants import item_of, own_audience, shown_to, shown_to_self, tell_others, tell_self
-from muccompat.registration import QUERY
 from muccompat.stanzas import occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.stanza import Delivery, Inbound, Stanza
@@ -50,7 +49,7 @@ def changed(event: NickChanged, channel: Channel, cause: Inbound | None) -> list
         *tell_self(someone, gone(own_audience(channel, someone), Status.SELF)),
         *tell_self(
             someone,
-            shown_to_self(channel, someone, *given(event.new.text, cause)),
+            shown_to_self(channel, someone, *_given(event, cause)),
             but=cause.sender if entering and cause is not None else None,
         ),
     ]
@@ -59,10 +58,13 @@ def changed(event: NickChanged, channel: Channel, cause: Inbound | None) -> list
     return told
 
 
+def _given(event: NickChanged, cause: Inbound | None) -> tuple[Status, ...]:
+    """210 also for who did not ask for a nick at all: by registering, or where nicks are locked down (§7.10)."""
+    return given(event.new.text, cause) if event.asked is not None else (Status.NICK_GIVEN,)
+
+
 def given(nick: str, asked: Inbound | None) -> tuple[Status, ...]:
     """210 when a presence asked for another nick than the one it led to (XEP-0045 §7.2.2)."""
-    if asked is not None and asked.child(QUERY) is not None:
-        return (Status.NICK_GIVEN,)  # by registering (XEP-0045 §7.10)
     if asked is None or asked.kind != "presence" or asked.target.resource in ("", nick):
         return ()
     return (Status.NICK_GIVEN,)

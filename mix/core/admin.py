@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from mix.core import onlookers, relisting
+from mix.core import lockdown, onlookers, relisting
 from mix.core.avatar import AvatarChanged
 from mix.core.channel import Channel
 from mix.core.commands import Configure
@@ -63,6 +63,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
             events.append(AvatarChanged(channel.avatar, Avatar()))  # while there are nodes to say it
         events.append(ConfigChanged(channel.config, config, by, moment.now))
         events += _presence_shared(channel, config, gone)
+        events += lockdown.locked(channel, config, gone)
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
     events += relisting.lost_subscriptions(channel, after, gone)

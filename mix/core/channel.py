@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mix.core import ids
 from mix.core.addresses import ChannelJid
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mix.core.transient import PendingRequest, Whisper, WhisperKey
 
 T = TypeVar("T")
+RENAMINGS: Final = 10
+"""How many changes of nick are remembered of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Participant:
     grant: Grant | None = None
     asked: datetime | None = None
     """When they last asked for voice."""
+    renamed: tuple[datetime, ...] = ()
+    """When they last asked for other nicks; not stored."""
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
     """What faces have rendered of this person; emptied when anything about them changes."""
 
@@ -326,8 +330,10 @@ class Channel:
             self.reserved[bare] = nick
             self._kept[nick.key] = bare
 
-    def rename(self, someone: Participant, nick: Nick) -> None:
-        """Give a participant another nick."""
+    def rename(self, someone: Participant, nick: Nick, asked: datetime | None = None) -> None:
+        """Give a participant another nick, by their own wish or not."""
+        if asked is not None:
+            someone.renamed = (*someone.renamed[1 - RENAMINGS :], asked)
         if someone.nick is not None:
             del self._by_nick[someone.nick.key]
         someone.nick = nick

@@ -86,6 +86,8 @@ class Config:
     """Whose presence the room shows to others."""
     members_listed_for: frozenset[Footing] | None = None
     """Who may list the members; None: everybody where JIDs are shown, else moderators."""
+    nicks_locked: bool = False
+    """Who has a nick kept goes by it, and by no other (XEP-0045 §7.10)."""
     pubsub: str = ""
     """An XMPP URI of a node that belongs to the room."""
 

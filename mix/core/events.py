@@ -199,9 +199,11 @@ class NickChanged(Event):
     id: str
     old: Nick | None
     new: Nick
+    asked: datetime | None = None
+    """When the participant asked for another nick; None for a nick they were given."""
 
     def apply(self, channel: Channel) -> None:
-        channel.rename(channel.participants[self.id], self.new)
+        channel.rename(channel.participants[self.id], self.new, self.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from mix.core.departure import departed
 from mix.core.events import (
     Departure,
     Event,
-    NickChanged,
     ParticipantJoined,
     PreferencesChanged,
     StayChanged,
     Subscribed,
     Unsubscribed,
 )
+from mix.core.lockdown import locked_nick
+from mix.core.nick import renamed
 from mix.core.nicknames import Nick, prepare
 from mix.core.nodes import Node, node_named
 from mix.core.ports import Moment
@@ -76,7 +77,7 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
         elif preferences != me.preferences:
             events.append(PreferencesChanged(me.id, me.preferences, preferences))
         if nick is not None and nick != me.nick:
-            events.append(NickChanged(me.id, me.nick, nick))
+            events.append(renamed(me, nick, moment))
     events += noticed(me, cmd.actor, moment)  # first, so that what a subscription brings reaches this client
     if new := nodes - channel.subscriptions.get(bare, frozenset()):
         events.append(Subscribed(bare, new))
@@ -143,6 +144,8 @@ def _subscribable(channel: Channel, rank: Standing, names: Sequence[str]) -> fro
 
 
 def _nick_for(channel: Channel, me: Participant | None, cmd: Join, moment: Moment) -> Nick | None:
+    if (locked := locked_nick(channel, cmd.actor.bare)) is not None:
+        return locked
     if cmd.nick:
         nick = prepare(cmd.nick, moment.rules.max_nick)
         if not may_take(channel, nick, cmd.actor.bare, moment):

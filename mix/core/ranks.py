@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mix.core import kicking, relisting
+from mix.core import kicking, lockdown, relisting
 from mix.core.admissions import Invited, NickReserved
 from mix.core.channel import Channel, Participant
 from mix.core.commands import NewGrant, NewStanding, SetRanks
@@ -238,6 +238,7 @@ def _carried_out(channel: Channel, by: RealJid, plan: _Plan, moment: Moment) -> 
     for jid, nick in plan.nicks.items():
         if channel.reserved.get(jid) != nick:
             events.append(NickReserved(jid, channel.reserved.get(jid), nick))
+            events += lockdown.kept(channel, jid, nick) if channel.config.nicks_locked and jid not in gone else []
     return [*events, *_told(channel, by, plan, moment)]
 
 

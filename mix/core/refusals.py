@@ -89,6 +89,10 @@ class NickUnacceptable(Refusal):
     """A nick this service does not want: too long, or passing for something else."""
 
 
+class NickLocked(Refusal):
+    """The channel keeps another nick for this person, and wants them to go by it."""
+
+
 class CannotCoexist(Refusal):
     """The preference and the channel's mode exclude each other (XEP-0404 §3.1)."""
 

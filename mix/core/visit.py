@@ -10,7 +10,9 @@ from mix.core import lifecycle, onlookers
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
 from mix.core.config import Circle, Preferences
-from mix.core.events import Event, NickChanged, ParticipantJoined
+from mix.core.events import Event, ParticipantJoined
+from mix.core.lockdown import locked_nick
+from mix.core.nick import renamed
 from mix.core.nicknames import Nick, prepare
 from mix.core.owning import within_limit
 from mix.core.ports import Decision, Moment
@@ -65,9 +67,9 @@ def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
         me = Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
     elif me.nick is not None and me.nick != nick:
         shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True, renamed=True)
-        return [*shown, NickChanged(me.id, me.nick, nick)]
+        return [*shown, renamed(me, nick, moment)]
     elif me.nick is None:
-        events.append(NickChanged(me.id, None, nick))
+        events.append(renamed(me, nick, moment))
     events += present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=True)
     return events
 
@@ -107,8 +109,13 @@ def _is_full(channel: Channel, moment: Moment) -> bool:
 
 
 def _nick_for(channel: Channel, me: Participant | None, cmd: Enter, moment: Moment) -> Nick:
-    """One person has one nick: the one held wins over the one asked for, unless this very client asks again."""
+    """One person has one nick: the one held wins over the one asked for, unless this very client asks again.
+
+    A nick that is locked down wins over both, and lets its owner in (XEP-0045 §7.2.2, §7.10).
+    """
     asked = prepare(cmd.nick, moment.rules.max_nick)
+    if (locked := locked_nick(channel, cmd.actor.bare)) is not None:
+        return locked
     if me is not None and me.nick is not None:
         session = me.sessions.get(cmd.actor)
         if session is None or not session.in_room:

@@ -41,6 +41,7 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.NickMissing: StanzaError("modify", "not-acceptable", "Choose a nick: everybody has one in this channel."),
     core.NickMalformed: StanzaError("modify", "not-acceptable", "That cannot be a nick."),
     core.NickUnacceptable: StanzaError("modify", "not-acceptable", "Choose another nick: this one is not accepted."),
+    core.NickLocked: StanzaError("cancel", "not-acceptable", "In this channel you go by the nick kept for you."),
     core.CannotCoexist: StanzaError(
         "modify", "not-acceptable", "Your JID Visibility and that of the channel exclude each other."
     ),

@@ -121,7 +121,7 @@ def test_what_an_instant_room_is_like_is_written_down(rooms: Service) -> None:
     makes(hag66)
     shown = reads_form(hag66)
     guide = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
-    table = re.findall(r"^\| `([\w#]+)` \|([^|]*)\|", guide, re.MULTILINE)
+    table = re.findall(r"^\| `([^`]+)` \|([^|]*)\|", guide, re.MULTILINE)
     written = {name: [text.strip(" `") for text in values.split(",") if text.strip(" `")] for name, values in table}
     own = {name: [text for text in values if text] for name, values in shown.items()}
     own = {name.removeprefix("muc#roomconfig_"): values for name, values in own.items()}

@@ -3,8 +3,9 @@
 import pytest
 
 from mix.core import commands
+from mix.core.channel import RENAMINGS
 from mix.core.events import NickChanged, SessionChanged, SessionOpened
-from mix.core.refusals import NickTaken, NotAParticipant
+from mix.core.refusals import NickTaken, NotAParticipant, TooFast
 from tests.core.workshop import Workshop, jid, show
 
 
@@ -67,3 +68,22 @@ def test_in_the_room_a_nick_comes_with_presence() -> None:
     assert changed.renamed
     assert isinstance(renamed, NickChanged)
     assert [type(e) for e in workshop.does(wish)] == []
+
+
+def test_nicks_are_not_changed_for_ever() -> None:
+    """XEP-0045 §14.6: by whichever face, and a minute later again."""
+    workshop = Workshop()
+    workshop.joins("hag66", "thirdwitch")
+    for number in range(RENAMINGS):
+        workshop.does(nick("hag66", f"witch {number}"))
+    for wish in (
+        nick("hag66", "first"),
+        commands.Join(actor=jid("hag66"), nick="first", nodes=()),
+        commands.SetNick(actor=jid("hag66/broom"), nick="first", presence=show()),
+    ):
+        with pytest.raises(TooFast):
+            workshop.does(wish)
+    assert workshop.does(nick("hag66", "witch 9")) == []
+    workshop.clock.advance(60)
+    (changed,) = workshop.does(nick("hag66", "first"))
+    assert isinstance(changed, NickChanged)

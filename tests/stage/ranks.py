@@ -47,9 +47,9 @@ def condition(stanza: Element) -> str:
     return f"{error.get('type')} {error[0].tag.removeprefix(STANZAS)}"
 
 
-def asks(someone: Person, *items: str, type: str = "set") -> str:
+def asks(someone: Person, *items: str, type: str = "set", to: str = ROOM) -> str:
     """What somebody is answered; everything else they got stays unread."""
-    someone.sends(wish(*items, type=type))
+    someone.sends(wish(*items, type=type, to=to))
     answers = [one for one in someone.unread() if one.xml.tag.endswith("iq")]
     assert len(answers) == 1, "one request, one answer"
     answers[0].is_read = True
