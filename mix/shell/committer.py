@@ -26,15 +26,18 @@ class GroupCommitter:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(maxsize=most)
         self._over = asyncio.Event()
 
-    async def commit(self, change: Change) -> None:
-        """Return when the change is on disk. Raises `StorageFailed`: then nothing of it is."""
-        if self._over.is_set():
-            raise StorageFailed()
+    async def submit(self, change: Change) -> asyncio.Future[None]:
+        """Have a change recorded, once there is room for it.
+
+        The future is done when the change is on disk, or raises `StorageFailed`: then nothing of it is.
+        """
         done = asyncio.get_running_loop().create_future()
-        await self._queue.put((change, done))
+        if not self._over.is_set():
+            await self._queue.put((change, done))
         if self._over.is_set():
+            _settle(done, StorageFailed())
             self._refuse_all()
-        await done
+        return done
 
     async def run(self) -> None:
         """Commit until cancelled; who still waits then is refused, since nothing of theirs will be on disk."""
@@ -90,3 +93,4 @@ def _settle(done: asyncio.Future[None], failure: StorageFailed | None) -> None:
         done.set_result(None)
     else:
         done.set_exception(failure)
+        done.exception()  # it may be that nobody waits any more

@@ -13,9 +13,9 @@ from mix.core.channel import Session
 from mix.core.commands import GoOffline
 from mix.core.ports import Repository
 from mix.core.refusals import StorageFailed
+from mix.shell.dispatch import Sender
 from mix.shell.mailboxes import Post
 from mix.shell.requests import NoAnswer, Requests
-from mix.shell.turn import Sender
 from pubsubnodes.stanza import Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, element, name_of
 

@@ -10,6 +10,7 @@ from typing import Final, final
 
 from mix.core.channel import Channel
 from mix.core.commands import Command
+from mix.shell.flight import Flight
 from pubsubnodes.stanza import Inbound
 
 BATCH: Final = 256
@@ -29,6 +30,8 @@ class Slot:
     channel: Channel | None = None
     is_loaded: bool = False
     is_running: bool = False
+    flight: Flight | None = None
+    """What is being stored, and sent by the next turn."""
 
     def forget(self) -> None:
         """Drop the channel from memory; the next turn loads it as it was last committed."""
@@ -96,11 +99,11 @@ class Mailboxes:
 
     async def _run(self, slot: Slot) -> None:
         try:
-            while slot.queue:
+            while slot.queue or slot.flight is not None:
                 batch = [slot.queue.popleft() for _ in range(min(len(slot.queue), BATCH))]
                 await self._work(slot, batch)
         finally:
-            slot.is_running = False
+            slot.is_running, slot.flight = False, None
             self._slots.move_to_end(slot.name)
             self._running -= 1
             if not self._running:

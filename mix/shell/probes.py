@@ -9,7 +9,7 @@ from typing import Final, final
 
 from mix.core.ports import Repository
 from mix.core.refusals import StorageFailed
-from mix.shell.turn import Sender
+from mix.shell.dispatch import Sender
 from pubsubnodes.stanza import Delivery, Replay, Stanza
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import secrets
 from typing import final
 from xml.etree.ElementTree import Element
 
-from mix.shell.turn import Sender
+from mix.shell.dispatch import Sender
 from pubsubnodes.addresses import RealJid, VisibleAddress
 from pubsubnodes.stanza import Inbound, Replay, Stanza
 

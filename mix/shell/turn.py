@@ -1,19 +1,19 @@
 """A turn: parse, decide, apply, render, commit, send; in this order, for one channel at a time.
 
-Memory is changed before the commit, so that many waiting wishes of a channel share one; nothing is *sent* before
-it. When the commit fails the channel is dropped from memory: everything in it is stored, so the next turn finds it
-as it was last committed, and those who asked are told that nothing has happened.
+Memory is changed before the commit, so that many waiting wishes of a channel share one, and the next are decided while
+it runs (`dispatch`); nothing is *sent* before it. When the commit fails the channel is dropped from memory: everything
+in it is stored, so the next turn finds it as it was last committed, and those who asked are told that nothing has
+happened.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol, final
+from typing import Final, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.commands import Command
@@ -25,7 +25,6 @@ from mix.core.keeping import kept
 from mix.core.nodes import Node
 from mix.core.ports import (
     ArchiveWindow,
-    Change,
     ChannelsOwned,
     DirectoryWindow,
     Face,
@@ -40,6 +39,8 @@ from mix.core.ports import (
 from mix.core.refusals import Refusal, StorageFailed, TooFast
 from mix.core.registry import NickRegistered, Registry
 from mix.core.transient import Transient
+from mix.shell.dispatch import Dispatch, Recorder, Sender
+from mix.shell.flight import Mark, Taken
 from mix.shell.mailboxes import Post, Slot
 from pubsubnodes import errors
 from pubsubnodes.addresses import RealJid
@@ -52,44 +53,6 @@ QUERIES: Final = 10
 
 AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
-
-
-class Sender(Protocol):
-    """Who takes deliveries away."""
-
-    async def send(self, deliveries: Iterable[Delivery]) -> None:
-        """Send all, in order."""
-        ...
-
-
-class Recorder(Protocol):
-    """Who writes changes down."""
-
-    async def commit(self, change: Change) -> None:
-        """Record durably. Raises `StorageFailed`."""
-        ...
-
-
-Mark = tuple[int, int, int]
-_NOTHING: Mark = (0, 0, 0)
-
-
-@dataclass(slots=True)
-class Taken:
-    """What one or several posts came to, not yet committed and not yet sent."""
-
-    events: list[Event] = field(default_factory=list)
-    deliveries: list[Delivery] = field(default_factory=list)
-    asked: list[Inbound] = field(default_factory=list)
-    """Who has to be told when the commit fails."""
-
-    def mark(self) -> Mark:
-        """Where things stand before another post is taken."""
-        return len(self.events), len(self.deliveries), len(self.asked)
-
-    def cut(self, mark: Mark) -> None:
-        """Take back everything since a mark."""
-        del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +85,7 @@ class Turn:
         self._faces = faces
         self._rules = rules
         self._repository = repository
-        self._recorder = recorder
-        self._sender = sender
+        self._dispatch = Dispatch(rules.domain, recorder, sender)
         self._clock = clock
         self._dice = dice
         self._wait = wait
@@ -134,7 +96,10 @@ class Turn:
         self._registry = Registry(await self._repository.registered_nicks())
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
-        """Take a batch of posts of one channel through their turns, with as few commits as can be."""
+        """Take a batch of posts of one channel through their turns, with as few commits as can be.
+
+        What it came to is sent by the next call, of a batch that may be empty, as long as `slot.flight` is there.
+        """
         await self._work(slot, batch)
         if not slot.name:
             return
@@ -149,24 +114,23 @@ class Turn:
             mark = taken.mark()
             try:
                 if self._must_read(slot):
-                    await self._finish(slot, taken)
-                    taken, mark = Taken(), _NOTHING
+                    await self._dispatch.finish(slot, taken)
+                    taken, mark = Taken(), Taken().mark()
                     await self._read(slot)
                 question = self.take(slot, post, taken)
                 if question is not None and self._asks_too_much(question, asked):
                     refused = question.face.refuse(question.inbound, TooFast(), slot.channel)
                     self._reply(question.inbound, [refused], taken)
                 elif question is not None:
-                    await self._finish(slot, taken)
-                    taken, mark = Taken(), _NOTHING
+                    is_sound = await self._dispatch.finish(slot, taken)
+                    taken, mark = Taken(), Taken().mark()
+                    if not is_sound:
+                        raise StorageFailed()  # it was asked of what has not happened
                     await self._answer(slot, question)
             except Exception as error:
                 await self._recover(slot, taken, mark, post, error)
                 taken = Taken()
-        try:
-            await self._finish(slot, taken)
-        except StorageFailed:
-            await self._give_up(slot, taken)
+        await self._dispatch.launch(slot, taken)
 
     @staticmethod
     def _asks_too_much(question: Question, asked: Counter[RealJid]) -> bool:
@@ -177,16 +141,12 @@ class Turn:
         return asked[question.inbound.sender.bare] > QUERIES
 
     async def _recover(self, slot: Slot, taken: Taken, mark: Mark, post: Post, error: Exception) -> None:
-        """A bug costs its own post; a failed commit all that was to be committed. Nothing else, and nobody unheard."""
+        """A bug costs its own post, and so does storage that cannot be read. Nothing else, and nobody unheard."""
         if not isinstance(error, StorageFailed):
             log.error("a turn failed; its channel is read again from storage", exc_info=error)
-            taken.cut(mark)
-            with contextlib.suppress(StorageFailed):
-                await self._finish(slot, taken)
-                taken = Taken()
-        if isinstance(post, Inbound) and post not in taken.asked:
-            taken.asked.append(post)
-        await self._give_up(slot, taken)
+        taken.cut(mark)
+        await self._dispatch.finish(slot, taken)
+        await self._dispatch.give_up(slot, Taken(asked=[post] if isinstance(post, Inbound) else []))
 
     def take(self, slot: Slot, post: Post, taken: Taken) -> Question | None:
         """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""
@@ -278,27 +238,8 @@ class Turn:
             keep = min(slot.channel.config.history, self._rules.history)
             slot.channel.recent = deque(await self._repository.recent(jid, keep), maxlen=keep)
 
-    async def _finish(self, slot: Slot, taken: Taken) -> None:
-        if taken.events:
-            try:
-                await self._recorder.commit(Change(ChannelJid(slot.name, self._rules.domain), taken.events))
-            except StorageFailed:
-                raise
-            except Exception as error:
-                log.exception("recording failed")
-                raise StorageFailed() from error
-        await self._send(taken)
-
-    async def _send(self, taken: Taken) -> None:
-        """Send what is on disk. A bug here must not look like a failed commit: that would be done again, or undone."""
-        try:
-            if taken.deliveries:
-                await self._sender.send(taken.deliveries)
-        except Exception:
-            log.exception("sending failed; what happened is stored all the same")
-
     async def _answer(self, slot: Slot, question: Question) -> None:
-        taken = Taken()
+        taken = Taken(asked=[question.inbound])
         try:
             found, events = await self._look_up(question.lookup)
             self._come_true(slot, events, question.moment, question.inbound, taken)
@@ -308,7 +249,7 @@ class Turn:
             raise
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
-        await self._finish(slot, taken)
+        await self._dispatch.launch(slot, taken)
 
     async def _look_up(self, lookup: Lookup) -> tuple[Found | None, Sequence[Event]]:
         """What storage has; or, for a decision that waited for it, what happens now. Raises a `Refusal`."""
@@ -323,15 +264,6 @@ class Turn:
                 return None, then(await self._repository.message(channel, id))
             case ChannelsOwned(owner, then):
                 return None, then(await self._repository.owned(owner))
-
-    async def _give_up(self, slot: Slot, taken: Taken) -> None:
-        """Drop the channel from memory and tell those who asked that nothing has happened (RFC 6120 §8.3.3.6)."""
-        slot.forget()
-        told = Taken()
-        for inbound in taken.asked:
-            if inbound.is_request or inbound.kind == "message" or (inbound.kind == "presence" and not inbound.type):
-                self._reply(inbound, [errors.refusal(inbound, errors.INTERNAL)], told)
-        await self._send(told)
 
 
 def _farewells(deliveries: Sequence[Delivery], happened: Sequence[Event]) -> int:

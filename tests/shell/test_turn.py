@@ -1,6 +1,6 @@
 """The order of a turn, and what is left of it when something fails."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import UTC, datetime
 from xml.etree.ElementTree import fromstring
 
@@ -90,6 +90,9 @@ class Desk:
             dice=SystemDice(),
         )
 
+    async def submit(self, change: Change) -> Awaitable[None]:
+        return self.commit(change)
+
     async def commit(self, change: Change) -> None:
         if self.broken:
             self.broken -= 1
@@ -109,6 +112,8 @@ class Desk:
 
     async def works(self, slot: Slot, *posts: Inbound | Command) -> None:
         await self.turn.work(slot, posts)
+        while slot.flight is not None:
+            await self.turn.work(slot, ())
 
 
 def _body(payload: Payload) -> str:

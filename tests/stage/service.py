@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from xml.etree.ElementTree import fromstring, tostring
@@ -65,6 +65,10 @@ class Recorder:
     def __init__(self, repository: DictRepository) -> None:
         self._repository = repository
         self.failures = 0
+
+    async def submit(self, change: Change) -> Awaitable[None]:
+        """Have a change recorded when the outcome is asked for."""
+        return self.commit(change)
 
     async def commit(self, change: Change) -> None:
         """Record, or fail as a full disk does."""
@@ -178,6 +182,8 @@ class Service:
         slot = self.slots.setdefault(name, Slot(name))
         with self.eavesdropper.listening(slot):
             at_once(self._turn.work(slot, [post]))
+            while slot.flight is not None:
+                at_once(self._turn.work(slot, ()))
         return True
 
     def _answer(self, inbound: Inbound, stanza: Stanza) -> None:

@@ -61,7 +61,11 @@ async def running(repository: SlowRepository, most: int = 1000) -> AsyncIterator
 
 def commits(committer: GroupCommitter, *changes: Change) -> list[asyncio.Task[None]]:
     """Start committing, in this order."""
-    return [asyncio.create_task(committer.commit(change)) for change in changes]
+
+    async def commit(change: Change) -> None:
+        await (await committer.submit(change))
+
+    return [asyncio.create_task(commit(change)) for change in changes]
 
 
 async def outcomes(tasks: list[asyncio.Task[None]]) -> list[bool]:
@@ -161,7 +165,7 @@ async def test_who_waits_at_the_end_is_refused(waiting: int) -> None:
         await settled()
     assert not any(await outcomes(tasks))
     with pytest.raises(StorageFailed):
-        await committer.commit(Change(COVEN, [posted(1)]))
+        await (await committer.submit(Change(COVEN, [posted(1)])))
 
 
 async def test_a_bug_in_recording_costs_its_own_change_and_not_the_service(caplog: pytest.LogCaptureFixture) -> None:
