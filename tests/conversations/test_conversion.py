@@ -245,3 +245,14 @@ def test_a_name_nobody_guesses(stage: Service) -> None:
     stranger.receives(f"<iq type='error' id='u' from='{{service}}'>{error('cancel', 'not-allowed', '*')}</iq>")
     hag66.sends(info().replace("<iq", "<iq to='{service}'"))
     assert f"{MUC}#unique" in features(hag66.takes()[0])
+
+
+@pytest.mark.req("MIX-CRE-21")
+def test_a_unique_name_is_one_for_a_channel(stage: Service) -> None:
+    """XEP-0307 §2: whoever asked for it makes a channel of it by MIX as well."""
+    hag66 = stage.person("hag66")
+    hag66.sends(f"<iq type='get' id='u' to='{{service}}'><unique xmlns='{MUC}#unique'/></iq>")
+    name = "".join(hag66.takes()[0].itertext())
+    create = f"<create xmlns='urn:xmpp:mix:core:1' channel='{name}'/>"
+    hag66.sends(f"<iq type='set' id='c' to='{{service}}'>{create}</iq>")
+    hag66.receives(f"<iq type='result' id='c' from='{{service}}'>{create}</iq>")

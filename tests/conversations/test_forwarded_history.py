@@ -52,7 +52,7 @@ def enters(someone: Person, nick: str) -> None:
     )
 
 
-@pytest.mark.req("MIX-CNV-01", "MIX-CNV-04", "MIX-CNV-05")
+@pytest.mark.req("MIX-CNV-01", "MIX-CNV-04", "MIX-CNV-05", "MIX-SEC-11")
 def test_what_was_said_before_seeds_the_history(coven: Scene, hag66: Person) -> None:
     """XEP-0407 §7: archived as it was forwarded, in the forwarder's name, for whoever comes later."""
     hag66.sends(forwards())

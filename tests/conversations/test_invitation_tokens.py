@@ -66,7 +66,9 @@ def issues(coven: Scene, by: Person, to: Person, token: str = "token") -> None:
 NOT_IN = failed("j1", "auth", "forbidden", "…")
 
 
-@pytest.mark.req("MIX-INV-02", "MIX-INV-03", "MIX-INV-05", "MIX-INV-09", "MIX-INV-16", "MIX-JOI-30", "MIX-JOI-31")
+@pytest.mark.req(
+    "MIX-INV-02", "MIX-INV-03", "MIX-INV-05", "MIX-INV-09", "MIX-INV-16", "MIX-JOI-30", "MIX-JOI-31", "MIX-MUC-07"
+)
 @pytest.mark.parametrize("xmlns", [CORE, MISC])
 def test_who_is_invited_gets_in(coven: Scene, xmlns: str) -> None:
     """XEP-0407 §6: the channel tells nobody but the inviter; the invitee is on the allowed list from then on."""

@@ -219,7 +219,7 @@ def test_inviting_the_whole_world_takes_time(rooms: Service) -> None:
     assert len(rooms.person("puck").takes()) == 60
 
 
-@pytest.mark.req("MIX-INV-19")
+@pytest.mark.req("MIX-INV-19", "MIX-MUC-07")
 def test_an_invitation_by_the_room_lets_into_the_channel(coven: Scene) -> None:
     hag66, hecate = coven.people("hag66", "hecate")
     coven.service.eavesdropper.excuses(hecate, coven.owner)

@@ -131,7 +131,7 @@ def test_when_all_nodes_fail_the_join_does(coven: Scene) -> None:
     coven.is_silent()
 
 
-@pytest.mark.req("MIX-JOI-13")
+@pytest.mark.req("MIX-JOI-13", "MIX-CFG-33")
 def test_everybody_has_a_nick(coven: Scene) -> None:
     """XEP-0369 §7.1.2: mandatory unless the owner says otherwise, and never made from the address."""
     hag66, _hecate = coven.people("hag66", "hecate", joined=["hecate"])
@@ -152,7 +152,7 @@ def test_a_taken_nick_keeps_out(coven: Scene, nick: str) -> None:
     hecate.receives(items("participants", participant("hecate", "moon")))
 
 
-@pytest.mark.req("MIX-JOI-15")
+@pytest.mark.req("MIX-JOI-15", "MIX-CFG-33")
 def test_where_nicks_are_optional_one_can_go_without_if_seen(coven: Scene) -> None:
     """XEP-0369 §7.1.2, MIX-DEC-024: in a visible channel; where no JID is shown, a nick is given."""
     hag66, hecate = coven.people("hag66", "hecate")

@@ -59,7 +59,17 @@ def test_some_nicks_cannot_be(coven: Scene, nick: str) -> None:
     hag66.receives(failed("n1", "modify", "not-acceptable", echo="…"))
 
 
-@pytest.mark.req("MIX-NCK-22")
+@pytest.mark.req("MIX-SEC-07")
+@pytest.mark.parametrize("nick", ["MOON", " moon ", "ｍｏｏｎ", "mo\u200bon", "mo\u00adon", "m\u2060oon", "moo\ufeffn"])
+def test_a_nick_does_not_look_like_anothers(coven: Scene, nick: str) -> None:
+    """XEP-0369 §4.6: case, width, spaces and what nobody sees make no other nick of one."""
+    hag66, _hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])
+    hag66.sends(setnick(nick))
+    hag66.receives(failed("n1", "cancel", "conflict", echo="…"))
+    coven.is_silent()
+
+
+@pytest.mark.req("MIX-NCK-22", "MIX-SEC-07")
 def test_a_nick_is_nobodys_id(coven: Scene) -> None:
     """XEP-0369 §8."""
     hag66, hecate = coven.people("hag66", "hecate", joined=["hag66", "hecate"])

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.conversations.words import ANON, prefer
+from tests.conversations.words import ANON, ask_items, prefer
 from tests.stage import Person, Scene
 
 DATA = "{jabber:x:data}"
@@ -61,6 +61,36 @@ def test_one_bad_value_changes_nothing_nor_does_an_empty_form(coven: Scene) -> N
     assert refused.find("{jabber:client}error/{urn:ietf:params:xml:ns:xmpp-stanzas}not-acceptable") is not None
     hag66.sends(prefer())
     assert told(hag66)[:2] == ("result", DEFAULTS)
+
+
+@pytest.mark.req("MIX-PRF-14")
+def test_everybody_has_their_own_alone(coven: Scene) -> None:
+    """Owners neither read nor set anybody else's: not at their address, and a form that names them is one's own."""
+    hag66, crone1 = coven.people("hag66", "crone1", joined=["hag66", "crone1"])
+    coven.comes_online(hag66.phone, "<presence><show>away</show></presence>")
+    wish = f"<user-preference xmlns='{ANON}'/>"
+    crone1.sends(ask_items("participants"))
+    crone1.forgets()
+    for to in ("{hag66.id}#{coven}", "{hag66.id}#{coven}/x"):
+        crone1.sends(f"<iq type='get' id='p1' to='{to}'>{wish}</iq>")
+        crone1.receives(f"<iq type='error' id='p1' from='{to}'>…</iq>")
+    crone1.sends(prefer(("jid", "{hag66}"), ("id", "{hag66.id}"), ("vCard", "allow")))
+    assert told(crone1)[:2] == ("result", {**DEFAULTS, "vCard": "allow"})
+    hag66.receives_nothing()
+    hag66.sends(ASK)
+    assert told(hag66)[:2] == ("form", DEFAULTS)
+
+
+@pytest.mark.req("MIX-PRF-18")
+def test_a_change_is_between_the_channel_and_the_client(coven: Scene) -> None:
+    """XEP-0405 §2.9: the server of who changes Presence hears nothing of it; the roster is the client's business."""
+    hag66 = coven.people("hag66")
+    coven.joins(hag66, "third witch", ["messages"])
+    coven.comes_online(hag66.phone)
+    for value in ("not share", "share"):
+        hag66.phone.sends(prefer(("Presence", value)))
+        hag66.phone.receives("<iq type='result' id='p1' from='{coven}'>…</iq>")
+        coven.is_silent()
 
 
 @pytest.mark.req("MIX-PRF-13")

@@ -25,7 +25,7 @@ from tests.stage import Scene
 from tests.stage.scene import node
 
 
-@pytest.mark.req("MIX-PRE-03", "MIX-PRE-04", "MIX-PRE-06", "MIX-PRE-07", "MIX-PRE-08", "MIX-RES-06")
+@pytest.mark.req("MIX-PRE-03", "MIX-PRE-11", "MIX-PRE-04", "MIX-PRE-06", "MIX-PRE-07", "MIX-PRE-08", "MIX-RES-06")
 def test_a_client_shows_itself_to_subscribers(coven: Scene) -> None:
     """XEP-0403 §4.1: as presence from an encoded JID, with the nick and what it says of itself."""
     hag66, hecate, pistol = coven.people("hag66", "hecate", "pistol", joined=["hag66", "hecate"])

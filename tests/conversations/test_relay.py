@@ -71,6 +71,22 @@ def test_a_request_reaches_a_client_and_the_answer_comes_back(witches: Scene) ->
     witches.is_silent()
 
 
+@pytest.mark.req("MIX-REL-15")
+def test_who_blocks_a_channel_blocks_what_it_passes_on(witches: Scene) -> None:
+    """XEP-0405 §2.12: questions, answers and errors come from its domain, from one address of the person each."""
+    hag66, hecate = witches.people("hag66", "hecate")
+    for to, response in (
+        ("hecate", answer(of("hag66", "{his}"))),
+        ("hecate", answer(of("hag66", "{his}"), type="error")),
+    ):
+        hag66.sends(ask(of(to, "{hers}")))
+        (question,) = hecate.takes()
+        hecate.sends(response.replace("{leg}", question.get("id", "")))
+        (reply,) = hag66.takes()
+        assert question.get("from", "").partition("/")[0] == f"{hag66.id}#{witches.jid}"
+        assert reply.get("from", "").partition("/")[0] == f"{hecate.id}#{witches.jid}"
+
+
 @pytest.mark.req("MIX-REL-08")
 def test_a_request_to_the_bare_address_reaches_the_account(witches: Scene) -> None:
     hag66, hecate = witches.people("hag66", "hecate")

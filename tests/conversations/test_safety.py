@@ -248,12 +248,39 @@ def test_a_channel_that_is_no_room_wants_the_node_named(services: Callable[..., 
     granted(hag66.phone, NODES, type="get")
 
 
-@pytest.mark.req("MIX-NOD-09", "MIX-GEN-15", "MIX-CFG-35")
-def test_nothing_of_ours_stands_under_a_standard_name(coven: Scene) -> None:
-    """There are the standard nodes and no others; all fields are the specification's, and none is there twice."""
-    granted(coven.owner.phone, pubsub(f"<create node='{NODE}allowed'/>"))
-    nodes = [item.get("node") for item in the(granted(coven.owner.phone, NODES, type="get"), "items:query")]
+@pytest.mark.req("MIX-NOD-09", "MIX-GEN-15")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "urn:example:cauldron",
+        f"{NODE}cauldron",
+        f"{NODE}Allowed",
+        f"{NODE}allowed2",
+        f"{NODE}jidmap-visible",
+        "urn:xmpp:avatar:metadata2",
+    ],
+)
+def test_there_are_the_standard_nodes_and_nothing_beside_them(coven: Scene, name: str) -> None:
+    """XEP-0369 §4.8: no node of ours, nor of anybody's, under a name of its own or one like a standard one's.
+
+    Not by creating it, not by publishing to it, not by naming it in the configuration.
+    """
+    phone = coven.owner.phone
+    granted(phone, pubsub(f"<create node='{NODE}allowed'/>"))
+    before = state(coven)
+    assert refused(phone, pubsub(f"<create node='{name}'/>")) == ["cancel", "not-allowed"]
+    for wish in (f"<publish node='{name}'><item id='x'/></publish>", f"<subscribe node='{name}' jid='{{crone1}}'/>"):
+        assert refused(phone, pubsub(wish)) == ["cancel", "item-not-found"]
+    wanted = publish("config", submit(ADMIN, {"Nodes Present": ["participants", name]}))
+    assert refused(phone, wanted) == ["modify", "not-acceptable"]
+    nodes = [item.get("node") for item in the(granted(phone, NODES, type="get"), "items:query")]
     assert sorted(map(str, nodes)) == sorted(STANDARD)
+    assert state(coven) == before
+
+
+@pytest.mark.req("MIX-CFG-35")
+def test_no_function_has_two_fields(coven: Scene) -> None:
+    """All fields are the specification's, and none is there twice."""
     fields = list(form_in(items_of(coven.owner.phone, "config")[0]))
     assert len(fields) == len({name.replace(" ", "").casefold() for name in fields})
 

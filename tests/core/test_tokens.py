@@ -1,5 +1,7 @@
 """Who may let whom in, for how long, and how often."""
 
+import hmac
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from mix.core.commands import Claim
 from mix.core.nodes import OPTIONAL
 from mix.core.refusals import Banned, NotAllowed, TooManyRequests, ValueUnacceptable
 from mix.core.tokens import LIFE, MOST, RequestInvitation, admitted
+from mix.shell.clock import SystemDice
 from tests.core.workshop import DOMAIN, Workshop, jid
 
 
@@ -33,6 +36,27 @@ def issued(workshop: Workshop, who: str = "crone1", invitee: str = "cat") -> Inv
 
 def claim(token: Invitation) -> Claim:
     return Claim(token.inviter, token.invitee, f"coven@{DOMAIN}", token.id)
+
+
+@pytest.mark.req("MIX-SEC-06")
+def test_tokens_are_not_guessed(closed: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """122 random bits, and a guess that is nearly right is refused like any other, in the same time."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare_digest(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return one == other
+
+    monkeypatch.setattr(hmac, "compare_digest", compare_digest)
+    token, other = issued(closed), issued(closed, invitee="dog")
+    for guess in (token.id[:-1], token.id + "0", token.id.upper(), "é", ""):
+        compared.clear()
+        near = Claim(token.inviter, token.invitee, f"coven@{DOMAIN}", guess)
+        assert admitted(closed.coven, jid("cat"), near, closed.moment) is None
+        assert [one for one, _ in compared] == [token.id.encode(), other.id.encode()]
+    ids = {SystemDice().archive_id() for _ in range(100)}
+    assert len(ids) == 100
+    assert all(uuid.UUID(id).version == 4 for id in ids)
 
 
 def test_a_token_is_used_up(closed: Workshop) -> None:
