@@ -103,6 +103,11 @@ class Config:
         """Whether only those on the allowed list get in: the allowed node exists (XEP-0406 §2.2)."""
         return Node.ALLOWED in self.nodes
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody gets in who is not banned, with nothing to know and nobody to ask."""
+        return not (self.members_only or self.password)
+
 
 @dataclass(frozen=True, slots=True)
 class Info:

@@ -38,6 +38,7 @@ from mix.core.refusals import (
     NothingSubscribable,
     Refusal,
     ValueUnacceptable,
+    WrongPassword,
 )
 from mix.core.registering import may_take, own_nick
 from mix.core.rights import Standing, exists, is_in, readers_of, standing
@@ -53,7 +54,7 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     if rank is Standing.NONE:
         invited = tokens.admitted(channel, bare, cmd.claim, moment)
         if invited is None:
-            raise MembersOnly() if cmd.claim is None else NotAllowed()
+            raise NotAllowed() if cmd.claim is not None else shut(channel)
         admission = invited
     me = channel.participant_of(bare)
     preferences = cmd.preferences or (me.preferences if me is not None and me.stays else Preferences())
@@ -82,6 +83,12 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     if new := nodes - channel.subscriptions.get(bare, frozenset()):
         events.append(Subscribed(bare, new))
     return events
+
+
+def shut(channel: Channel) -> Refusal:
+    """Why somebody does not get in who has no place here. MIX has no way to say a password, so whoever knows it enters
+    the room first, is put on the allowed list, or shows an invitation (XEP-0045 §7.2.5)."""
+    return MembersOnly() if channel.config.members_only else WrongPassword()
 
 
 def leave(channel: Channel | None, cmd: Leave, moment: Moment) -> Sequence[Event]:

@@ -17,11 +17,13 @@ from pubsubnodes.addresses import RealJid
 
 
 def may_register(channel: Channel, bare: RealJid) -> bool:
-    """Whether an account may have a nick kept, and become a member with it: not by itself where members are chosen."""
-    if standing(channel, bare) is Standing.BANNED:
+    """Whether an account may have a nick kept, and become a member with it: not by itself where members are chosen, nor
+    where the password is not known to it, since members read the archive and are told the password (XEP-0045 §7.10)."""
+    rank = standing(channel, bare)
+    if rank is Standing.BANNED:
         return False
     listed = listed_standing(channel.lists, bare, channel.operators)
-    return listed >= Standing.ALLOWED or not channel.config.members_only
+    return listed >= Standing.ALLOWED or (rank >= Standing.ALLOWED and not channel.config.members_only)
 
 
 def registered_nick(channel: Channel, bare: RealJid) -> Nick | None:

@@ -54,7 +54,7 @@ def standing(channel: Channel, jid: RealJid) -> Standing:
         return Standing.BANNED
     if channel.participant_of(bare) is not None:
         return Standing.PARTICIPANT
-    if not channel.config.members_only or bare.is_covered_by(lists.allowed):
+    if channel.config.is_open or bare.is_covered_by(lists.allowed):
         return Standing.ALLOWED
     return Standing.NONE
 

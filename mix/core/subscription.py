@@ -9,10 +9,11 @@ from datetime import datetime
 from mix.core.channel import Channel
 from mix.core.commands import ReadNode, Subscribe, Unsubscribe
 from mix.core.events import Event, Subscribed, Unsubscribed
+from mix.core.membership import shut
 from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.presence import noticed
-from mix.core.refusals import Banned, MembersOnly, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed
+from mix.core.refusals import Banned, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed, Refusal
 from mix.core.rights import Standing, exists, may_know_of, may_read, may_subscribe, standing
 from pubsubnodes.addresses import RealJid
 
@@ -65,12 +66,12 @@ def unsubscribe(channel: Channel, cmd: Unsubscribe, moment: Moment) -> list[Even
     return [Unsubscribed(bare, frozenset({cmd.node}))]
 
 
-def _closed(channel: Channel, who: RealJid) -> NodeClosed | Banned | MembersOnly:
-    """Why somebody may not: banned, not on the allowed list, or of too low a rank."""
+def _closed(channel: Channel, who: RealJid) -> Refusal:
+    """Why somebody may not: banned, not let in, or of too low a rank."""
     match standing(channel, who):
         case Standing.BANNED:
             return Banned()
         case Standing.NONE if may_know_of(channel, who):
-            return MembersOnly()
+            return shut(channel)
         case _:
             return NodeClosed()

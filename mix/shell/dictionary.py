@@ -27,7 +27,7 @@ from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
 from mix.core.registry import NickRegistered
-from mix.core.rights import Standing, may_read, standing
+from mix.core.rights import Standing, is_in, standing
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import NoSuchPage, Page, page_of
 
@@ -131,12 +131,10 @@ class DictRepository:
         """The channels the viewer may know of, in the order of their addresses."""
         channels = [channel for name in sorted(self._events) if (channel := self._replayed(name)) is not None]
         listings = [
-            Listing(channel.jid, (name or None) if may_read(channel, window.viewer, Node.INFO) else None)
+            Listing(channel.jid, (name or None) if _is_named(channel, window.viewer) else None)
             for channel in channels
             for name in [channel.info.read_in(window.lang).name]
-            if channel.config.listed
-            and not (channel.locked or channel.adhoc)
-            and standing(channel, window.viewer) >= Standing.ALLOWED
+            if channel.config.listed and not (channel.locked or channel.adhoc) and _may_find(channel, window.viewer)
         ]
         try:
             return page_of(listings, window.page, lambda listing: listing.jid.text, self._most)
@@ -200,6 +198,17 @@ class DictRepository:
         events = (event for event in self._events.get(name, ()) if isinstance(event, ItemsArchived))
         items = (item for event in events for item in event.items if item.node is node)
         return [item for item in items if (name, item.id) not in self._trimmed]
+
+
+def _may_find(channel: Channel, viewer: RealJid) -> bool:
+    """Whether somebody may know of a channel that is listed: a password keeps people out, and not from seeing it."""
+    rank = standing(channel, viewer)
+    return rank >= Standing.ALLOWED or (rank is Standing.NONE and not channel.config.members_only)
+
+
+def _is_named(channel: Channel, viewer: RealJid) -> bool:
+    rank = max(standing(channel, viewer), Standing.ALLOWED)
+    return rank is Standing.OWNER or is_in(channel.config.info_for, rank)
 
 
 def _matches(window: ArchiveWindow, message: Message | Item, places: dict[str, int]) -> bool:

@@ -26,7 +26,8 @@ from tests.conversations.words import (
     participant,
     presence,
 )
-from tests.stage import Scene, Service
+from tests.stage import Scene, Service, room
+from tests.stage.ranks import asks, item
 from tests.stage.scene import node
 
 PREFERENCE = "<field var='{name}' type='list-single' label='*'><value>{value}</value>…</field>"
@@ -342,3 +343,25 @@ def test_one_id_everywhere(coven: Scene) -> None:
         "<presence from='{coven}/third witch'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='{hag66.id}'/>"
         f"<x xmlns='{MUC}#user'><status code='110'/>…</x></presence>"
     )
+
+
+def test_nobody_joins_past_a_password(coven: Scene) -> None:
+    """XEP-0045 §7.2.5: what keeps people out of the room keeps them out of the channel, and away from its nodes."""
+    hag66, hecate, macbeth = coven.people("hag66", "hecate", "macbeth")
+    room.configure(coven.owner, to=coven.jid, passwordprotectedroom="1", roomsecret="cauldron")
+    coven.owner.sends(configure(("Messages Node Subscription", "allowed")))
+    coven.owner.forgets()
+    hag66.account.sends(join("third witch", "messages"))
+    hag66.receives(failed("j1", "auth", "not-authorized"))
+    hag66.phone.sends(
+        f"<iq type='set' id='s1'><pubsub xmlns='{PUBSUB}'><subscribe node='{node('messages')}' jid='{{hag66}}'/>"
+        "</pubsub></iq>"
+    )
+    hag66.receives(failed("s1", "auth", "not-authorized"))
+    hecate.sends(f"<presence to='{{coven}}/moon'><x xmlns='{MUC}'><password>cauldron</password></x></presence>")
+    hecate.forgets()
+    coven.joins(hecate, "moon")
+    asks(coven.owner, item(jid=macbeth.jid, affiliation="member"), to=coven.jid)
+    coven.service.everybody_forgets()
+    coven.joins(macbeth, "thane")
+    coven.joins(coven.owner, "first witch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stage import Person, Scene, Service
-from tests.stage.ranks import about, affiliations, asks, condition, court, item, jid, wish
+from tests.stage.ranks import about, affiliations, asks, condition, configures, court, item, jid, wish
 from tests.stage.room import MUC, ROOM, codes, enter
 
 REGISTER = "jabber:iq:register"
@@ -185,3 +185,20 @@ def test_the_nick_of_a_mix_participant_is_kept_too(coven: Scene) -> None:
     hecate.sends(wish(item(affiliation="member"), type="get", to=coven.jid))
     (answer,) = hecate.takes()
     assert condition(answer) == "auth forbidden"
+
+
+def test_nobody_registers_past_a_password(rooms: Service) -> None:
+    """XEP-0045 §7.2.5: a member reads the archive and invites, with the password: only who knows it becomes one."""
+    people = court(rooms, "pistol")
+    configures(people["hag66"], passwordprotectedroom="1", roomsecret="cauldron")
+    people["hag66"].sends(f"<message type='groupchat' to='{ROOM}'><body>hail</body></message>")
+    rooms.everybody_forgets()
+    pistol = people["pistol"]
+    assert get(pistol) == "cancel not-allowed"
+    assert registers(pistol, form("ancient")) == "cancel not-allowed"
+    pistol.sends(f"<iq type='set' id='q' to='{ROOM}'><query xmlns='urn:xmpp:mam:2'/></iq>")
+    (answer,) = pistol.takes()
+    assert condition(answer) == "auth forbidden"
+    pistol.sends(enter("pis", "<password>cauldron</password>"))
+    pistol.forgets()
+    assert registers(pistol, form("ancient")) == "ok"

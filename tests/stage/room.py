@@ -33,16 +33,16 @@ def room(stage: Service, *names: str) -> list[Person]:
     return people
 
 
-def configure(owner: Person, **fields: str) -> None:
+def configure(owner: Person, *, to: str = ROOM, **fields: str) -> None:
     """Set fields of the room's configuration, which is accepted; the owner has read the answer."""
     filled = "".join(
         f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
     )
     owner.sends(
-        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+        f"<iq type='set' id='c' to='{to}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
         f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
     )
-    owner.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
+    owner.receives(f"<iq type='result' id='c' from='{to}'/>")
 
 
 def codes(presence: Element) -> list[int]:
