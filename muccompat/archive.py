@@ -10,10 +10,12 @@ from mix.core.nodes import Node
 from mix.core.ports import Outcome
 from mix.core.refusals import FieldUnknown, MalformedRequest, NoSuchChannel
 from mix.core.rights import Standing, is_insider, may_know_of, standing
+from mix.core.visibility import Audience
 from muccompat.messages import author, reflected
 from muccompat.questions import Question
 from muccompat.standing import is_moderator
 from pubsubnodes import mam
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.errors import result
 from pubsubnodes.paging import Page
@@ -45,17 +47,24 @@ def reply(inbound: Inbound, channel: Channel, command: ReadArchive, outcome: Out
     page: Page[Message] = outcome.found  # type: ignore[assignment]  # an archive's page, for it was an archive's window
     if command.ends:
         return [result(inbound, mam.write_metadata((message.id, message.at) for message in page.items))]
-    me = channel.participant_of(inbound.sender.bare)
-    knows = is_insider(channel, inbound.sender) or (me is not None and is_moderator(channel, me))
-    told = [_result(message, channel, command, outcome, to_insider=knows) for message in page.items]
+    audience = _audience(channel, inbound.sender)
+    told = [_result(message, channel, command, outcome, audience) for message in page.items]
     if command.query.flip:
         told.reverse()
     return [*told, result(inbound, mam.write_fin(page))]
 
 
-def _result(message: Message, channel: Channel, command: ReadArchive, outcome: Outcome, *, to_insider: bool) -> Stanza:
+def _audience(channel: Channel, reader: RealJid) -> Audience:
+    """What somebody is shown of others: members read also while they are not in, and see then whom outsiders see."""
+    me = channel.participant_of(reader.bare)
+    if is_insider(channel, reader) or (me is not None and is_moderator(channel, me)):
+        return Audience.INSIDERS
+    return Audience.PUBLIC if me is not None else Audience.OUTSIDERS
+
+
+def _result(message: Message, channel: Channel, command: ReadArchive, outcome: Outcome, audience: Audience) -> Stanza:
     stanza = reflected(message, channel)
-    known = author(message, channel, to_insider=to_insider)
+    known = author(message, channel, audience)
     if known is not None:
         stanza.children = (*stanza.children, known)
     return mam.write_result(

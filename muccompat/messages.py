@@ -109,13 +109,14 @@ def _marks(message: Message, channel: Channel) -> Payload:
     return Payload.stored(wire)
 
 
-def author(message: Message, channel: Channel, *, to_insider: bool) -> Element | None:
-    """Whose address it was: for those who may know, and others if it was shown then and is now (XEP-0313 §6.1.2)."""
+def author(message: Message, channel: Channel, audience: Audience) -> Element | None:
+    """Whose address it was: for those who may know, and others who are in if it was shown then and is now (XEP-0313
+    §6.1.2, MIX-DEC-096)."""
     someone = channel.participants.get(message.sender)
-    if someone is not None and to_insider:
-        jid = channel.sight.real_jid(someone, audience=Audience.INSIDERS)
+    if someone is not None and audience is Audience.INSIDERS:
+        jid = channel.sight.real_jid(someone, audience=audience)
     else:
-        jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed)
+        jid = channel.sight.archived_jid(someone, disclosed_then=message.disclosed, audience=audience)
     if someone is None or jid is None or retraction.is_notice(message):
         return None
     affiliation, role = standing_of(channel, someone)

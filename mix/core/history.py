@@ -9,7 +9,7 @@ from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Moment
 from mix.core.refusals import NickMalformed, NickUnacceptable, NodeClosed, NoSuchNode
-from mix.core.rights import exists, is_insider, may_read
+from mix.core.rights import Standing, exists, is_insider, may_read, standing
 from mix.core.visibility import Audience
 from pubsubnodes.addresses import RealJid
 
@@ -18,8 +18,7 @@ def read(channel: Channel, cmd: ReadArchive, moment: Moment) -> ArchiveWindow:
     """A page of an archive for those who may read its node; members may although they are not in (MUC-MAM-16)."""
     if not exists(channel, cmd.node):
         raise NoSuchNode()
-    listed = cmd.node is Node.MESSAGES and channel.is_listed(cmd.actor.bare)
-    if not may_read(channel, cmd.actor, cmd.node) and not listed:
+    if not (may_read(channel, cmd.actor, cmd.node) or _is_member(channel, cmd)):
         raise NodeClosed()
     query = cmd.query
     sender, nick, nothing = _sender(channel, cmd)
@@ -37,6 +36,13 @@ def read(channel: Channel, cmd: ReadArchive, moment: Moment) -> ArchiveWindow:
         nothing=nothing,
         ends=cmd.ends,
     )
+
+
+def _is_member(channel: Channel, cmd: ReadArchive) -> bool:
+    """Whether somebody may read what is said although they are not in; a ban of their whole domain counts before."""
+    bare = cmd.actor.bare
+    is_banned = standing(channel, bare) is Standing.BANNED
+    return cmd.node is Node.MESSAGES and channel.is_listed(bare) and not is_banned
 
 
 def _sender(channel: Channel, cmd: ReadArchive) -> tuple[str | None, str | None, bool]:

@@ -92,14 +92,16 @@ class Sight:
             return None
         return DisclosedJid((client if client is not None else of.jid).unseal())
 
-    def archived_jid(self, sender: Participant | None, *, disclosed_then: bool) -> DisclosedJid | None:
-        """The JID on an archived message: only in a visible channel, if it was shown then and is now.
+    def archived_jid(
+        self, sender: Participant | None, *, disclosed_then: bool, audience: Audience
+    ) -> DisclosedJid | None:
+        """The JID on an archived message: only in a visible channel, if it was shown then and is to this reader now.
 
         Someone who has left since shows none (XEP-0404 §2.3): hiding a channel hides its past too.
         """
         if sender is None or not disclosed_then or self.mode is not Mode.VISIBLE:
             return None
-        return self.real_jid(sender)
+        return self.real_jid(sender, audience=audience)
 
     def mapped_jid(self, of: Participant) -> DisclosedJid:
         """A row of the jidmap. Ask only for those who may read that node (XEP-0404 §2.5)."""

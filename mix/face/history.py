@@ -13,6 +13,7 @@ from mix.core.nodes import Node, node_named
 from mix.core.ports import Outcome, Rules
 from mix.core.refusals import FieldUnknown, MalformedRequest, NodeClosed, NoSuchNode
 from mix.core.rights import exists, may_read
+from mix.core.visibility import Audience
 from mix.face import items, messages
 from pubsubnodes.archive import ArchiveQuery
 from pubsubnodes.errors import result
@@ -79,15 +80,16 @@ def reply(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterab
     found = [one for one in outcome.found.items if isinstance(one, Message | Item)]
     if command.ends:
         return [result(inbound, write_metadata((one.id, one.at) for one in found))]
-    knows = channel.participant_of(inbound.sender.bare) is not None
+    is_in = channel.participant_of(inbound.sender.bare) is not None
+    audience = Audience.PUBLIC if is_in else Audience.OUTSIDERS
     results = [
         write_result(
             channel.jid,
             one.id,
             one.at,
-            messages.archived(channel, one, to_participant=knows)
+            messages.archived(channel, one, audience)
             if isinstance(one, Message)
-            else items.archived(channel, one, to_participant=knows),
+            else items.archived(channel, one, audience),
             query_id=command.query.query_id,
             outer_id=one.id,
         )

@@ -93,23 +93,21 @@ def _copy(
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=(retraction.content(channel, message), Payload.stored(marks)),
+        children=(retraction.content(channel, message, audience), Payload.stored(marks)),
         lang=message.lang,
     )
 
 
-def archived(channel: Channel, message: Message, *, to_participant: bool) -> Stanza:
+def archived(channel: Channel, message: Message, audience: Audience) -> Stanza:
     """A message as the archive gives it out: without `to`, and with an address only if it was shown and is (§7.2.2)."""
-    jid = None
-    if to_participant:
-        sender = channel.participants.get(message.sender)
-        jid = channel.sight.archived_jid(sender, disclosed_then=message.disclosed)
+    sender = channel.participants.get(message.sender)
+    jid = channel.sight.archived_jid(sender, disclosed_then=message.disclosed, audience=audience)
     return Stanza(
         kind="message",
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=(retraction.content(channel, message), Payload.stored(_mix(message, jid))),
+        children=(retraction.content(channel, message, audience), Payload.stored(_mix(message, jid))),
         lang=message.lang,
     )
 

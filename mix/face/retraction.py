@@ -11,6 +11,7 @@ from mix.core.commands import Command, Retract
 from mix.core.payload import Payload
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedRequest
+from mix.core.visibility import Audience
 from mix.face.stanzas import MISC
 from pubsubnodes.errors import result
 from pubsubnodes.mam import stamp
@@ -62,7 +63,7 @@ def reply(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterab
     return [result(inbound)] if inbound.is_request else []
 
 
-def content(channel: Channel, message: Message) -> Payload:
+def content(channel: Channel, message: Message, audience: Audience) -> Payload:
     """What stands in the place of a payload where a message takes back another, or was taken back itself."""
     if message.retraction is not None:
         said = Payload([child for child in message.payload.elements if not _is_fallback(child)])
@@ -70,7 +71,8 @@ def content(channel: Channel, message: Message) -> Payload:
     tombstone = message.tombstone
     if tombstone is None:
         return message.payload
-    by = channel.sight.archived_jid(channel.participants.get(tombstone.by), disclosed_then=tombstone.disclosed)
+    someone = channel.participants.get(tombstone.by)
+    by = channel.sight.archived_jid(someone, disclosed_then=tombstone.disclosed, audience=audience)
     who = by or ProxyJid(tombstone.by, channel.jid)
     time = stamp(tombstone.at)
     return Payload.stored(f"<retracted xmlns='{MISC}' by='{escape(who.text)}' time='{time}'/>")

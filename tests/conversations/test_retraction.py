@@ -385,3 +385,18 @@ def test_rooms_say_that_they_can(services: Callable[..., Service], rooms: Servic
     hag66.receives(
         f"<message type='groupchat' from='{ROOM}/hec' id='r1'><retract xmlns='{RETRACT}' id='{id}'/>…</message>"
     )
+
+
+def test_a_tombstone_names_nobody_to_strangers(lenient: Scene) -> None:
+    """XEP-0404 §2.2, MIX-DEC-096: who reads an open archive from outside sees no addresses there."""
+    hag66, ross = lenient.people("hag66", "ross")
+    lenient.owner.sends(
+        configure(("JID Visibility", "jid-mandatory-visible"), ("Messages Node Subscription", "anyone"))
+    )
+    lenient.joins(hag66, "thirdwitch")
+    said(lenient, hag66)
+    hag66.sends(takes_back())
+    ross.sends(mam().replace("<query", "<query node='urn:xmpp:mix:nodes:messages'"))
+    found = [result for stanza in ross.takes() for result in stanza.iter("{urn:xmpp:mam:2}result")]
+    assert inner(found[0])[0].get("by") == f"{hag66.id}#{lenient.jid}"
+    assert inner(archive(hag66)[0])[0].get("by") == hag66.jid

@@ -8,7 +8,9 @@ import pytest
 
 from tests.conversations.test_archive import Answer, fields, page
 from tests.conversations.words import MAM, configure, error, features, info, mam, says
-from tests.stage import Person, Scene
+from tests.stage import Person, Scene, Service
+from tests.stage.ranks import asks, configures, court, item, jid
+from tests.stage.room import ROOM
 
 ROOM_USER = "{http://jabber.org/protocol/muc#user}"
 STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
@@ -243,3 +245,27 @@ def test_nobody_inherits_an_archive(chat: Scene, pistol: Person) -> None:
     chat.owner.sends("<iq type='set' id='c' to='{service}'><create xmlns='urn:xmpp:mix:core:1' channel='coven'/></iq>")
     assert Answer(chat.owner, mam()).ids == []
     assert Answer(chat.owner, mam(fields(("after-id", before[0])))).condition == "item-not-found"
+
+
+def test_a_member_whose_domain_is_banned_reads_nothing(rooms: Service) -> None:
+    """XEP-0406 §2.3: a ban counts before a place on the list."""
+    people = court(rooms)
+    iago = rooms.person("iago", "venice.example")
+    people["pistol"].sends(says("hail").replace("<message", f"<message to='{ROOM}'"))
+    asks(people["hag66"], item(jid=iago.jid, affiliation="member"))
+    query = mam().replace("<iq", f"<iq to='{ROOM}'")
+    assert Answer(iago, query).words == ["hail"]
+    asks(people["hag66"], item(jid="venice.example", affiliation="outcast"))
+    assert Answer(iago, query).condition == "forbidden"
+
+
+def test_addresses_are_for_those_who_are_in(rooms: Service) -> None:
+    """XEP-0404 §2.2, MIX-DEC-096: whoever reads from outside is seen by nobody, and sees nobody's address."""
+    people = court(rooms)
+    configures(people["hag66"], whois="anyone")
+    people["pistol"].sends(says("hail").replace("<message", f"<message to='{ROOM}'"))
+    query, banquo = mam().replace("<iq", f"<iq to='{ROOM}'"), people["banquo"]
+    assert addresses(Answer(banquo, query)) == [jid("pistol")]
+    banquo.sends(f"<presence type='unavailable' to='{ROOM}/ban'/>")
+    rooms.everybody_forgets()
+    assert addresses(Answer(banquo, query)) == [None]

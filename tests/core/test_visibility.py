@@ -74,8 +74,9 @@ def test_a_hidden_jid_is_none() -> None:
 def test_the_past_shows_a_jid_only_where_it_was_and_is_shown(mode: Mode, then: bool, still_there: bool) -> None:
     """XEP-0404 §2.3 and MIX-DEC-084: only visible channels keep JIDs, and only for who is still there."""
     sender = somebody(Preference.DEFAULT) if still_there else None
-    shown = Sight(mode).archived_jid(sender, disclosed_then=then)
+    shown = Sight(mode).archived_jid(sender, disclosed_then=then, audience=Audience.PUBLIC)
     assert (shown is not None) is (mode is Mode.VISIBLE and then and still_there)
+    assert Sight(mode).archived_jid(sender, disclosed_then=then, audience=Audience.OUTSIDERS) is None
 
 
 def test_lists_the_map_and_oneself_show_addresses_in_every_mode() -> None:
