@@ -10,9 +10,9 @@ from mix.core.channel import Channel
 from mix.core.commands import Command, DeclineInvitation, Invite, Invitee, ReturnInvitation
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NoSuchItem
 from muccompat.errors import ROWS
-from muccompat.occupants import room_clients
+from muccompat.occupants import address_of, room_clients
 from muccompat.stanzas import USER, user_x
-from pubsubnodes.addresses import MalformedAddress, RealJid, Recipients
+from pubsubnodes.addresses import MalformedAddress, RealJid, Recipients, VisibleAddress
 from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
 from pubsubnodes.xml import LANG, element, text_of
 
@@ -81,13 +81,25 @@ def parse_return(inbound: Inbound, channel: Channel | None) -> ReturnInvitation 
 
 def invited(event: Invited, channel: Channel) -> list[Delivery]:
     """To the invitee: from whom, why, and how to get in. The password is the room's, whatever the inviter wrote."""
-    someone, inviter = event.invitee, channel.sight.own_jid(event.invitation.inviter.bare)
+    someone, inviter = event.invitee, _inviter(event, channel)
     going_on = element(USER, "continue", thread=someone.thread or None) if someone.thread is not None else None
     invite = element(USER, "invite", _reason(someone.text, someone.lang), going_on, **{"from": inviter.text})
     secret = channel.config.password
     password = element(USER, "password", text=secret) if secret else None
     told = Stanza("message", channel.room, None, event.invitation.id, [user_x(None, (), invite, password)])
     return [Fanout(told, Recipients([someone.jid]))]
+
+
+def _inviter(event: Invited, channel: Channel) -> VisibleAddress:
+    """Who invites in their own name says who they are; who lets somebody in is shown as to all, or as the room."""
+    by = event.invitation.inviter.bare
+    if event.in_own_name:
+        return channel.sight.own_jid(by)
+    someone = channel.participant_of(by)
+    if someone is None:
+        return channel.room
+    seen = address_of(channel, someone) if someone.is_present else channel.room
+    return channel.sight.real_jid(someone) or seen
 
 
 def declined(event: InvitationDeclined, channel: Channel) -> list[Delivery]:

@@ -27,10 +27,12 @@ class NickReserved(Event):
 
 @dataclass(frozen=True, slots=True)
 class Invited(Event):
-    """The channel invited somebody in a person's name (XEP-0045 §7.8.2)."""
+    """The channel invited somebody in a person's name (XEP-0045 §7.8.2), or because a person let them in (§9.5)."""
 
     invitation: Invitation
     invitee: Invitee
+    in_own_name: bool = True
+    """Whether the inviter wanted to be known to the invitee."""
 
     def apply(self, channel: Channel) -> None:
         channel.invitations[self.invitation.id] = self.invitation
@@ -38,7 +40,7 @@ class Invited(Event):
 
 @dataclass(frozen=True, slots=True)
 class InvitationIssued(Event):
-    """Somebody has a token to pass on (XEP-0407 §6). The channel itself tells nobody."""
+    """There is an invitation of which the channel tells nobody: it is the inviter's to pass on (XEP-0407 §6)."""
 
     invitation: Invitation
 

@@ -350,7 +350,7 @@ class DeclineInvitation(Command):
 
     inviter: RealJid | None
     nick: str = ""
-    """The inviter as others see them, when no address was given."""
+    """The inviter as others see them, when no address was given; the empty one means whoever it was."""
     text: str = ""
     lang: str | None = None
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from mix.core import relisting
-from mix.core.admissions import InvitationDeclined, InvitationEnded, Invited
+from mix.core.admissions import InvitationDeclined, InvitationEnded, InvitationIssued, Invited
 from mix.core.channel import Channel, Invitation
 from mix.core.commands import DeclineInvitation, Invite, Invitee, ReturnInvitation
 from mix.core.events import Event
 from mix.core.nicknames import PROTOCOL_LIMIT, prepare
+from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.refusals import (
     Banned,
@@ -25,7 +26,7 @@ from mix.core.refusals import (
     TooFast,
     TooLarge,
 )
-from mix.core.rights import Standing, listed_standing, standing
+from mix.core.rights import Standing, listed_standing, may_read, standing
 from pubsubnodes.addresses import RealJid
 
 MOST = 20
@@ -34,8 +35,10 @@ LONGEST = 2_000
 """Characters of what somebody is told."""
 PACE = 60
 """Invitations by one person within a minute."""
-KEPT = 1_000
+KEPT = 5_000
 """Invitations a channel remembers."""
+KEPT_OF_ONE = 200
+"""Those of one person, so that nobody has those of others forgotten."""
 PATIENCE = timedelta(days=30)
 """How long it does."""
 
@@ -43,7 +46,9 @@ PATIENCE = timedelta(days=30)
 def invite(channel: Channel, cmd: Invite, moment: Moment) -> list[Event]:
     """Invite people; where only the allowed get in, they are allowed from now on, or the invitation would be a lie.
 
-    Nothing is sent when one of them may not be invited (MUC-INV-09). A ban outlasts any invitation.
+    Nothing is sent when one of them may not be invited (MUC-INV-09). A ban outlasts any invitation; but only those who
+    may read who is banned are told of it. To others it seems that the invitation is on its way: nobody finds out by
+    inviting somebody whether that is a person the channel has met.
     """
     if channel.locked:
         raise NoSuchChannel()
@@ -58,8 +63,9 @@ def invite(channel: Channel, cmd: Invite, moment: Moment) -> list[Event]:
             raise MalformedRequest()
         if one.jid.is_at(channel.jid.domain) or one.jid.is_at(channel.room.domain):
             raise NoSuchItem()  # people are invited by addresses of their own
-        if standing(channel, one.jid) is Standing.BANNED:
-            raise NotAllowed()
+    banned = [one for one in cmd.people if standing(channel, one.jid) is Standing.BANNED]
+    if banned and may_read(channel, cmd.actor, Node.BANNED):
+        raise NotAllowed()
     if _recent(channel, by, moment) + len(cmd.people) > PACE:
         raise TooFast()
     events: list[Event] = []
@@ -67,7 +73,9 @@ def invite(channel: Channel, cmd: Invite, moment: Moment) -> list[Event]:
         new = {one.jid.bare for one in cmd.people if standing(channel, one.jid) is Standing.NONE}
         lists = replace(channel.lists, allowed=channel.lists.allowed | new)
         events += relisting.relist(channel, lists, by, moment, {})
-    return [*events, *_forgotten(channel, len(cmd.people), moment), *_sent(cmd.people, cmd.actor, moment)]
+    sent = [Invited(_invitation(one.jid, cmd.actor, moment), one) for one in cmd.people if one not in banned]
+    unsent = [InvitationIssued(_invitation(one.jid, cmd.actor, moment)) for one in banned]
+    return [*events, *forgotten(channel, by, len(cmd.people), moment), *sent, *unsent]
 
 
 def _check_right(channel: Channel, actor: RealJid) -> None:
@@ -82,13 +90,21 @@ def _check_right(channel: Channel, actor: RealJid) -> None:
         raise NotAllowed()
 
 
-def announced(people: Iterable[RealJid], by: RealJid, texts: relisting.Texts, moment: Moment) -> list[Invited]:
-    """Invitations for people who were just let in by somebody who may (XEP-0045 §9.5)."""
-    return _sent([Invitee(jid=jid, text=texts.get(jid, "")) for jid in people], by, moment)
+def announced(
+    channel: Channel, people: Sequence[RealJid], by: RealJid, texts: relisting.Texts, moment: Moment
+) -> list[Event]:
+    """Invitations for people who were just let in by somebody who may (XEP-0045 §9.5): as many as one may send in a
+    minute. The others are in all the same. They do not say who let them in where that is not to be seen."""
+    told = people[: max(0, PACE - _recent(channel, by, moment))]
+    sent = [
+        Invited(_invitation(jid, by, moment), Invitee(jid=jid, text=texts.get(jid, "")), in_own_name=False)
+        for jid in told
+    ]
+    return [*forgotten(channel, by, len(sent), moment), *sent]
 
 
-def _sent(people: Iterable[Invitee], by: RealJid, moment: Moment) -> list[Invited]:
-    return [Invited(Invitation(moment.dice.archive_id(), one.jid, by, moment.now), one) for one in people]
+def _invitation(invitee: RealJid, by: RealJid, moment: Moment) -> Invitation:
+    return Invitation(moment.dice.archive_id(), invitee, by, moment.now)
 
 
 def _recent(channel: Channel, by: RealJid, moment: Moment) -> int:
@@ -96,25 +112,27 @@ def _recent(channel: Channel, by: RealJid, moment: Moment) -> int:
     return sum(1 for one in channel.invitations.values() if one.at > since and one.inviter.bare == by)
 
 
-def _forgotten(channel: Channel, more: int, moment: Moment) -> list[InvitationEnded]:
-    """Old ones, and the oldest of too many."""
+def forgotten(channel: Channel, by: RealJid, more: int, moment: Moment) -> list[InvitationEnded]:
+    """What goes before somebody's new ones come: old ones, and the oldest of too many, of theirs and of all."""
     known = list(channel.invitations.values())
-    too_many = len(known) + more - KEPT
-    return [
-        InvitationEnded(one) for place, one in enumerate(known) if place < too_many or one.at < moment.now - PATIENCE
-    ]
+    gone = {one.id: one for one in known if one.at < moment.now - PATIENCE}
+    mine = [one for one in known if one.inviter.bare == by]
+    gone |= {one.id: one for one in mine[: max(0, len(mine) + more - KEPT_OF_ONE)]}
+    gone |= {one.id: one for one in known[: max(0, len(known) + more - KEPT)]}
+    return [InvitationEnded(one) for one in gone.values()]
 
 
 def decline(channel: Channel, cmd: DeclineInvitation, moment: Moment) -> list[Event]:
     """Pass on that somebody does not come, to whoever really invited them; anything else goes nowhere (MUC-INV-21)."""
     if len(cmd.text) > LONGEST:
         raise TooLarge()
+    by_room = cmd.inviter is None and not cmd.nick
     inviter = cmd.inviter.bare if cmd.inviter is not None else _called(channel, cmd.nick)
     bare = cmd.actor.bare
-    if inviter is None or standing(channel, bare) is Standing.BANNED:
+    if standing(channel, bare) is Standing.BANNED:
         return []
     for one in reversed(channel.invitations.values()):
-        if one.invitee.bare == bare and one.inviter.bare == inviter:
+        if one.invitee.bare == bare and (by_room or one.inviter.bare == inviter):
             return [InvitationDeclined(one, cmd.text, cmd.lang)]
     return []
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mix.core import kicking, lockdown, relisting
-from mix.core.admissions import Invited, NickReserved
+from mix.core.admissions import NickReserved
 from mix.core.channel import Channel, Participant
 from mix.core.commands import NewGrant, NewStanding, SetRanks
 from mix.core.config import Lists
@@ -247,7 +247,7 @@ def _least_grant(channel: Channel, someone: Participant, wanted: Grant) -> Grant
     return None if footing(channel, someone, None) is wanted else wanted
 
 
-def _told(channel: Channel, by: RealJid, plan: _Plan, moment: Moment) -> list[Invited]:
+def _told(channel: Channel, by: RealJid, plan: _Plan, moment: Moment) -> list[Event]:
     """Who may come into a closed channel from now on is told so by an invitation (XEP-0045 §9.5)."""
     if not channel.config.members_only or channel.locked:
         return []
@@ -259,4 +259,4 @@ def _told(channel: Channel, by: RealJid, plan: _Plan, moment: Moment) -> list[In
         ),
         key=lambda jid: list(plan.seen).index(jid),
     )
-    return announced(new, by, plan.texts, moment)
+    return announced(channel, new, by, plan.texts, moment)

@@ -13,9 +13,11 @@ from mix.core.admissions import InvitationEnded, InvitationIssued
 from mix.core.channel import Channel, Invitation
 from mix.core.commands import Claim, Command
 from mix.core.events import Event
+from mix.core.invitations import forgotten
+from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.refusals import Banned, NotAllowed, TooManyRequests, ValueUnacceptable
-from mix.core.rights import Standing, standing
+from mix.core.rights import Standing, may_read, standing
 from pubsubnodes.addresses import RealJid
 
 LIFE: Final = timedelta(days=7)
@@ -37,16 +39,21 @@ def issue(channel: Channel, cmd: RequestInvitation, moment: Moment) -> list[Even
     by, invitee = cmd.actor.bare, cmd.invitee.bare
     if standing(channel, by) is Standing.BANNED:
         raise Banned()
-    if not _may_admit(channel, by) or standing(channel, invitee) is Standing.BANNED:
+    if not _may_admit(channel, by):
         raise NotAllowed()
+    if standing(channel, invitee) is Standing.BANNED and may_read(channel, by, Node.BANNED):
+        raise NotAllowed()  # who may not know of the ban gets a token that lets nobody in
     if invitee.is_domain or invitee.is_at(channel.jid.domain) or invitee.is_at(channel.room.domain):
         raise ValueUnacceptable()  # people are invited by addresses of their own
     mine = [one for one in channel.invitations.values() if one.inviter.bare == by]
     former = [one for one in mine if one.invitee.bare == invitee or one.at + LIFE <= moment.now]
     if len(mine) - len(former) >= MOST:
         raise TooManyRequests()
+    gone = {one.id: one for one in former} | {
+        event.invitation.id: event.invitation for event in forgotten(channel, by, 1, moment)
+    }
     token = Invitation(moment.dice.archive_id(), invitee, by, moment.now)
-    return [*(InvitationEnded(one) for one in former), InvitationIssued(token)]
+    return [*map(InvitationEnded, gone.values()), InvitationIssued(token)]
 
 
 def admitted(channel: Channel, who: RealJid, claim: Claim | None, moment: Moment) -> Sequence[Event] | None:

@@ -265,6 +265,19 @@ def test_the_banned_are_not_invited_and_participants_may_be(coven: Scene) -> Non
     issues(coven, crone1, hag66)
 
 
+@pytest.mark.req("MIX-INV-10")
+def test_asking_for_a_token_is_no_way_to_find_out_who_is_banned(coven: Scene) -> None:
+    """XEP-0406 §2.3: who may not read that list gets a token as for anybody else, which lets nobody in."""
+    hag66, cat, _ = coven.people("hag66", "cat", "crone1")
+    closes(coven, ("Participation Addition by Invitation from Participant", "true"))
+    coven.publishes("allowed", "{hag66}")
+    coven.publishes("banned", "{cat}")
+    coven.joins(hag66, "third witch")
+    issues(coven, hag66, cat)
+    cat.account.sends(join("grimalkin", extra=invitation("{hag66}", "{cat}", "{token}")))
+    cat.receives(failed("j1", "auth", "forbidden"))
+
+
 @pytest.mark.req("MIX-INV-17")
 def test_in_a_hidden_channel_nobody_else_learns_who_invited_whom(coven: Scene) -> None:
     """XEP-0407 §6: what participants see of it is that somebody joined."""

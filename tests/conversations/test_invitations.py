@@ -27,7 +27,7 @@ def decline(to: str, reason: str = "Too busy") -> str:
 
 def invited(by: str, inside: str = "", more: str = "") -> str:
     """What an invitee gets."""
-    invitation = f"<invite from='{jid(by)}'>{inside}</invite>"
+    invitation = f"<invite from='{by if '@' in by else jid(by)}'>{inside}</invite>"
     return f"<message from='{ROOM}' id='*'><x xmlns='{USER}'>{invitation}{more}</x></message>"
 
 
@@ -198,11 +198,59 @@ def test_new_members_of_a_closed_room_are_told(rooms: Service) -> None:
     for name in ("hag66", "hecate", "macbeth"):
         rooms.eavesdropper.excuses(people[name], puck)
     assert asks(crone1, item("Come!", jid=jid("puck"), affiliation="member")) == "ok"
-    puck.receives(invited("crone1", "<reason>Come!</reason>"))
+    puck.receives(invited(f"{ROOM}/cro", "<reason>Come!</reason>"))
     assert asks(crone1, item(jid=jid("puck"), affiliation="member")) == "ok"
     puck.receives_nothing()
     puck.sends(enter("robin"))
     assert condition(puck.takes()[-1]) == "ok"
+
+
+@pytest.mark.req("MUC-INV-24")
+def test_who_lets_somebody_in_does_not_say_who_they_are(rooms: Service) -> None:
+    """XEP-0045 §9.5: one who asks to be let in shall not learn so whose address an administrator's nick hides. Where
+    addresses are shown this one is, and who is not in the room is not named."""
+    people = court(rooms, "pistol", "wiccarocks", "ross", **CLOSED)
+    crone1, puck, robin = people["crone1"], rooms.person("puck"), rooms.person("robin")
+    for someone in people.values():
+        rooms.eavesdropper.excuses(someone, puck)
+        rooms.eavesdropper.excuses(someone, robin)
+    asks(crone1, item(jid=jid("puck"), affiliation="member"))
+    puck.receives(invited(f"{ROOM}/cro"))
+    for to in (f"{ROOM}/cro", ROOM):
+        crone1.forgets()
+        puck.sends(decline(to))
+        crone1.receives(
+            f"<message from='{ROOM}'><x xmlns='{USER}'><decline from='{jid('puck')}'>…</decline></x></message>"
+        )
+    crone1.sends(f"<presence type='unavailable' to='{ROOM}/cro'/>")
+    asks(crone1, item(jid=jid("robin"), affiliation="member"))
+    robin.receives(invited(ROOM))
+    configures(people["hag66"], whois="anyone", **CLOSED)
+    cobweb = guest(rooms, people, "cobweb")
+    asks(people["hag66"], item(jid=jid("cobweb"), affiliation="member"))
+    cobweb.receives(invited("hag66"))
+    rooms.everybody_forgets()
+
+
+@pytest.mark.req("MUC-INV-14")
+def test_inviting_is_no_way_to_find_out_who_is_banned(rooms: Service) -> None:
+    """XEP-0045 §9.2: the ban list is for owners and administrators; others are answered as for anybody else."""
+    people = court(rooms)
+    macduff, puck, pistol = guest(rooms, people, "macduff"), guest(rooms, people), people["pistol"]
+    asks(people["hag66"], item(jid=jid("macduff"), affiliation="outcast"))
+    rooms.everybody_forgets()
+    pistol.sends(invite("macduff", "puck"))
+    puck.receives(invited("pistol"))
+    rooms.is_silent()
+    for _ in range(58):
+        pistol.sends(invite("macduff"))
+    rooms.is_silent()
+    pistol.sends(invite("macduff"))
+    (answer,) = pistol.takes()
+    assert condition(answer) == "wait resource-constraint"
+    macduff.sends(decline(jid("pistol")))
+    rooms.is_silent()
+    assert jid("macduff") in affiliations(people["hag66"])
 
 
 @pytest.mark.req("MUC-INV-28")

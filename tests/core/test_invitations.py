@@ -3,9 +3,10 @@
 import pytest
 
 from mix.core.admissions import InvitationDeclined, InvitationEnded, Invited
-from mix.core.commands import DeclineInvitation, Invite, Invitee, ReturnInvitation
+from mix.core.channel import Invitation
+from mix.core.commands import DeclineInvitation, Invite, Invitee, NewStanding, ReturnInvitation, SetRanks
 from mix.core.events import Event, ListsChanged
-from mix.core.invitations import KEPT, LONGEST, MOST, PACE
+from mix.core.invitations import KEPT, KEPT_OF_ONE, LONGEST, MOST, PACE
 from mix.core.nodes import OPTIONAL
 from mix.core.refusals import (
     Banned,
@@ -18,6 +19,7 @@ from mix.core.refusals import (
     TooFast,
     TooLarge,
 )
+from mix.core.rights import Standing
 from tests.core.workshop import DOMAIN, Workshop, jid
 
 
@@ -79,14 +81,47 @@ def test_a_pace_and_a_memory() -> None:
     with pytest.raises(TooFast):
         invites(workshop, "puck")
     workshop.clock.advance(60)
-    for place in range(KEPT // MOST):
+    for place in range(KEPT_OF_ONE // MOST):
         workshop.clock.advance(60)
         invites(workshop, *(f"v{place}-{n}" for n in range(MOST)))
-    assert len(workshop.coven.invitations) == KEPT
+    assert len(workshop.coven.invitations) == KEPT_OF_ONE
     workshop.clock.advance(40 * 86_400)
     events = invites(workshop, "puck")
-    assert sum(isinstance(event, InvitationEnded) for event in events) == KEPT
+    assert sum(isinstance(event, InvitationEnded) for event in events) == KEPT_OF_ONE
     assert len(workshop.coven.invitations) == 1
+
+
+def test_nobody_has_the_invitations_of_others_forgotten() -> None:
+    """XEP-0045 §14.6: one's own go first; the oldest of all only when there are too many of everybody's."""
+    workshop = Workshop()
+    workshop.enters("hag66/broom")
+    invites(workshop, "puck", by="hag66/broom")
+    (first,) = workshop.coven.invitations.values()
+    for place in range(KEPT_OF_ONE // MOST + 2):
+        workshop.clock.advance(60)
+        invites(workshop, *(f"v{place}-{n}" for n in range(MOST)))
+    assert first.id in workshop.coven.invitations
+    now = workshop.clock.now
+    for place in range(KEPT):
+        other = Invitation(f"i{place}", jid("puck"), jid(f"w{place}"), now)
+        workshop.coven.invitations[other.id] = other
+    invites(workshop, "robin")
+    assert len(workshop.coven.invitations) == KEPT
+    assert first.id not in workshop.coven.invitations
+
+
+def test_whoever_lets_a_thousand_people_in_invites_as_many_as_others() -> None:
+    """XEP-0045 §9.5, §14.6: the list may be long; what is sent to people who asked for nothing is not."""
+    workshop = Workshop()
+    workshop.sets(nodes=OPTIONAL)
+    for wave in range(3):
+        changes = [NewStanding(standing=Standing.ALLOWED, jid=jid(f"v{wave}-{n}")) for n in range(500)]
+        events = workshop.does(SetRanks(actor=jid("crone1"), changes=changes))
+        assert sum(isinstance(event, Invited) for event in events) == (0 if wave == 1 else PACE)
+        if wave == 1:
+            workshop.clock.advance(61)
+    assert len(workshop.coven.lists.allowed) == 1500
+    assert len(workshop.coven.invitations) == 2 * PACE
 
 
 def test_only_the_invited_decline_and_only_to_who_invited() -> None:

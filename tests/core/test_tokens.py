@@ -9,6 +9,7 @@ import pytest
 from mix.core.admissions import InvitationEnded, InvitationIssued
 from mix.core.channel import Invitation
 from mix.core.commands import Claim
+from mix.core.invitations import KEPT
 from mix.core.nodes import OPTIONAL
 from mix.core.refusals import Banned, NotAllowed, TooManyRequests, ValueUnacceptable
 from mix.core.tokens import LIFE, MOST, RequestInvitation, admitted
@@ -97,3 +98,14 @@ def test_the_banned_neither_invite_nor_are_invited(closed: Workshop) -> None:
 def test_people_are_invited_by_addresses_of_their_own(closed: Workshop, invitee: str) -> None:
     with pytest.raises(ValueUnacceptable):
         issued(closed, "crone1", invitee)
+
+
+def test_tokens_of_many_people_are_forgotten_as_other_invitations_are(closed: Workshop) -> None:
+    """The oldest go, whoever asked for them."""
+    first = issued(closed)
+    for place in range(KEPT):
+        other = Invitation(f"i{place}", jid("puck"), jid(f"w{place}"), closed.clock.now)
+        closed.coven.invitations[other.id] = other
+    issued(closed, invitee="dog")
+    assert first.id not in closed.coven.invitations
+    assert len(closed.coven.invitations) == KEPT
