@@ -312,3 +312,31 @@ def test_who_may_read_it_follows_the_node(chat: Scene) -> None:
     assert answer.condition == "forbidden"
     hag66.sends(ask_items("config"))
     hag66.receives("<iq type='error' id='i1'>…</iq>")
+
+
+@pytest.mark.req("MIX-MSG-14", "MUC-MAM-11")
+@pytest.mark.parametrize("circle", ["participants", "allowed", "anyone"])
+def test_who_is_told_an_archive_id_may_use_it(coven: Scene, circle: str) -> None:
+    """XEP-0313 §3.5: on both faces, and for subscribers who are not in; who may not read hears nothing at all."""
+    hag66, pistol, ross = coven.people("hag66", "pistol", "ross", joined=["hag66"], entered=["pistol"])
+    subscribe = f"<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='{node('messages')}'/></pubsub>"
+    subscribe = subscribe.replace("<subscribe ", f"<subscribe jid='{ross.jid}' ")
+    is_subscribed = False
+    for wider in (circle, "participants"):
+        coven.owner.sends(configure(("Messages Node Subscription", wider)))
+        coven.service.everybody_forgets()
+        if not is_subscribed:
+            ross.sends(f"<iq type='set' id='s1'>{subscribe}</iq>")
+            (answer,) = ross.takes()
+            is_subscribed = answer.get("type") == "result"
+            assert is_subscribed is (wider != "participants")
+        pistol.sends(says(f"hail the {wider}"))
+        told = {hag66, pistol} | ({ross} if wider != "participants" else set())
+        for someone in (hag66, pistol, ross):
+            marks = [stanza.find("{urn:xmpp:sid:0}stanza-id") for stanza in someone.takes()]
+            assert len(marks) == (someone in told)
+            for mark in marks:
+                assert mark is not None
+                assert Answer(someone, mam()).ids[-1:] == [mark.get("id")]
+    answer = Answer(ross, mam())
+    assert (answer.condition, answer.results) == ("forbidden", [])

@@ -16,7 +16,7 @@ def coven(services: Callable[..., Service]) -> Scene:
     return Scene(services(pace=(1.0, 10.0)), "coven")
 
 
-@pytest.mark.req("MUC-DOS-04", "MUC-DOS-18")
+@pytest.mark.req("MUC-DOS-04", "MUC-DOS-18", "MUC-MSG-26")
 def test_too_many_messages_are_refused_with_wait(coven: Scene) -> None:
     """The sender is told to wait; the others get no more than the measure, and go on talking."""
     hag66, hecate = coven.people("hag66", "hecate", entered=["hag66", "hecate"])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
-from tests.conversations.words import configure
-from tests.stage import Scene
+from pubsubnodes.forms import read_form
+from tests.conversations.test_invitation_tokens import closes, invitation, issues
+from tests.conversations.words import LEAVE, ask_items, configure, info, items, join, nick_set, refused, setnick
+from tests.stage import Person, Scene
 from tests.stage.room import MUC, USER, codes, kinds
 
 ID = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='{{{name}.id}}'/>"
@@ -110,3 +114,131 @@ def test_discovery_tells_of_both(coven: Scene) -> None:
     hecate.sends(f"<iq type='get' id='i' to='{coven.jid}'><query xmlns='{items}' node='mix'/></iq>")
     (answer,) = hecate.takes()
     assert [one for one in answer.iter(f"{{{items}}}item") if one.get("node") == "urn:xmpp:mix:nodes:messages"]
+
+
+def form(owner: Person) -> Mapping[str, Sequence[str]]:
+    """The room's configuration form: fields and their values."""
+    owner.sends(f"<iq type='get' id='f'><query xmlns='{MUC}#owner'/></iq>")
+    (answer,) = owner.takes()
+    data = answer.find(".//{jabber:x:data}x")
+    assert data is not None
+    return {name.removeprefix("muc#roomconfig_"): values for name, values in read_form(data).fields.items()}
+
+
+def fills_in(owner: Person, name: str, value: str) -> None:
+    """The owner fills in one field of it."""
+    owner.sends(
+        f"<iq type='set' id='c'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'><field "
+        f"var='FORM_TYPE'><value>{MUC}#roomconfig</value></field><field var='muc#roomconfig_{name}'>"
+        f"<value>{value}</value></field></x></query></iq>"
+    )
+    owner.receives("<iq type='result' id='c' from='{coven}'/>")
+
+
+def config_item(owner: Person) -> Mapping[str, Sequence[str]]:
+    """The channel's configuration node: fields, folded, and their values."""
+    owner.sends(ask_items("config"))
+    (answer,) = owner.takes()
+    data = answer.find(".//{jabber:x:data}x")
+    assert data is not None
+    return read_form(data).folded()
+
+
+@pytest.mark.req("MUC-COEX-08", "MIX-MUC-11")
+def test_what_one_form_sets_the_other_shows(coven: Scene) -> None:
+    """XEP-0408 §2: `whois` is JID Visibility, a room for members is a channel with an allowed node."""
+    owner = coven.owner
+    fills_in(owner, "whois", "anyone")
+    assert config_item(owner)["jidvisibility"] == ["jid-mandatory-visible"]
+    owner.sends(configure(("JID Visibility", "jid-optionally-visible")))
+    owner.forgets()
+    assert form(owner)["whois"] == ["moderators"]
+    fills_in(owner, "whois", "moderators")  # said of two modes; the one there is stays
+    assert config_item(owner)["jidvisibility"] == ["jid-optionally-visible"]
+    assert "allowed" not in config_item(owner)["nodespresent"]
+    fills_in(owner, "membersonly", "1")
+    assert "allowed" in config_item(owner)["nodespresent"]
+    owner.sends(ask_items("allowed"))
+    owner.receives(items("allowed"))
+    owner.sends(configure(("Nodes Present", "presence"), ("Nodes Present", "information")))
+    owner.forgets()
+    assert form(owner)["membersonly"] == ["0"]
+    owner.sends(ask_items("allowed"))
+    assert refused(owner) == "cancel item-not-found"
+
+
+@pytest.mark.req("MUC-COEX-08", "MIX-MUC-19")
+@pytest.mark.parametrize("stays", [False, True], ids=["visitors", "a participant"])
+def test_a_room_that_need_not_stay_stays_for_participants(coven: Scene, *, stays: bool) -> None:
+    """XEP-0408 §2: a temporary room is a channel that ends with the last person in it, on either face."""
+    assert form(coven.owner)["persistentroom"] == ["1"]  # what MIX makes is to stay
+    hag66, hecate = coven.people("hag66", "hecate", joined=["hecate"] if stays else [], entered=["hag66"])
+    fills_in(coven.owner, "persistentroom", "0")
+    hag66.sends("<presence type='unavailable' to='{coven}/thirdwitch'/>")
+    coven.service.everybody_forgets()
+    hecate.sends(info())
+    assert (hecate.takes()[0].get("type") == "result") is stays
+    if stays:
+        hecate.account.sends(LEAVE)
+        coven.service.everybody_forgets()
+        hecate.sends(info())
+        assert refused(hecate) == "cancel item-not-found"
+
+
+@pytest.mark.req("MUC-COEX-09")
+def test_one_address_and_one_client_speak_both(coven: Scene) -> None:
+    """XEP-0408 §2: requests are told apart by what is in them, presence by `<x/>` and by who is what."""
+    owner = coven.people("crone1", joined=["crone1"])
+    hecate = coven.people("hecate", entered=["hecate"])
+    phone = owner.phone
+    phone.sends("<presence/>")  # of a participant: MIX presence, and an occupant for the room
+    (seen,) = hecate.takes()
+    assert (seen.get("from"), codes(seen)) == (f"{coven.jid}/firstwitch", [])
+    phone.receives("<presence from='{crone1.id}#{coven}/*'>…</presence>")
+    phone.forgets()
+    phone.sends(f"<presence to='{coven.jid}/firstwitch'><x xmlns='{MUC}'/></presence>")  # the same client enters
+    assert kinds([one for one in phone.takes() if one.find(f"{{{USER}}}x") is not None]) == ["other", "self"]
+    hecate.forgets()
+    phone.sends(f"<iq type='get' id='a'><query xmlns='{MUC}#admin'><item affiliation='owner'/></query></iq>")
+    phone.receives(f"<iq type='result' id='a' from='{{coven}}'><query xmlns='{MUC}#admin'>…</query></iq>")
+    phone.sends(ask_items("config"))
+    phone.receives(
+        "<iq type='result' id='i1' from='{coven}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>…</pubsub></iq>"
+    )
+    phone.sends(setnick("crone"))
+    assert [codes(one) for one in hecate.takes()] == [[303], []]
+    phone.receives(nick_set("crone"))
+    phone.forgets()
+    stranger = coven.people("pistol")
+    stranger.sends("<presence/>")  # neither in the channel nor in the room
+    stranger.receives_nothing()
+    stranger.sends("<presence to='{coven}/ancient'/>")
+    assert codes(stranger.takes()[0]) == [110, 307, 333]
+
+
+@pytest.mark.req("MIX-MUC-07", "MUC-INV-01", "MIX-INV-16")
+@pytest.mark.parametrize("by_mix", [False, True], ids=["room", "token"])
+@pytest.mark.parametrize("in_by_mix", [False, True], ids=["enters", "joins"])
+def test_either_invitation_lets_people_in_by_either_protocol(coven: Scene, *, by_mix: bool, in_by_mix: bool) -> None:
+    """XEP-0408 §2.1: clients choose which to send; a closed channel knows both."""
+    closes(coven)
+    owner, hecate = coven.people("crone1", "hecate")
+    coven.enters(owner, "firstwitch")
+    claim = ""
+    if by_mix:
+        issues(coven, owner, hecate)
+        claim = invitation("{crone1}", "{hecate}", "{token}")
+    else:
+        coven.service.eavesdropper.excuses(hecate, owner)
+        owner.sends(f"<message><x xmlns='{USER}'><invite to='{hecate.jid}'/></x></message>")
+        hecate.receives(f"<message from='{{coven}}'><x xmlns='{USER}'><invite from='{{crone1}}'/></x>…</message>")
+    coven.service.everybody_forgets()
+    if in_by_mix:
+        hecate.sends(join("moon", "messages", extra=claim))
+        hecate.receives("<iq type='result' id='j1' from='{coven}'>…</iq>")
+    elif by_mix:  # a token is shown by joining; then the room is open as well
+        hecate.sends(join("moon", "messages", extra=claim))
+        hecate.forgets()
+        coven.enters(hecate, "moon")
+    else:
+        coven.enters(hecate, "moon")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.stage import Service
@@ -193,3 +195,45 @@ def test_a_newcomer_limits_the_history(rooms: Service, wish: str, expected: int)
     hecate.sends(enter("hec", f"<history {wish}/>"))
     said = [text for one in hecate.takes() if (text := one.findtext("{jabber:client}body"))]
     assert said == [f"line {number}" for number in range(4 - expected, 4)]
+
+
+@pytest.mark.req("MUC-HIST-23")
+def test_whispers_are_no_history(rooms: Service) -> None:
+    """XEP-0045 §7.5: whoever comes later reads what was said to all, also who was whispered to."""
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    for words, to, type in (("hail", "", "groupchat"), ("psst", "/hec", "chat"), ("pssst", "/hec", "normal")):
+        hag66.sends(f"<message type='{type}' to='{ROOM}{to}'><body>{words}</body></message>")
+    assert [one.findtext("{jabber:client}body") for one in hecate.takes()] == ["hail", "psst", "pssst"]
+    for someone in (hecate, rooms.person("crone1")):
+        someone.forgets()
+        someone.sends(enter(someone.name[:3]))
+        told = [text for one in someone.takes() if (text := one.findtext("{jabber:client}body"))]
+        assert told == ["hail"]
+
+
+@pytest.mark.req("MUC-ENT-43")
+def test_entering_reads_nothing_from_storage(rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """XEP-0045 §14.3: who comes to a room that is in use is told what is in memory; it costs what is sent."""
+    hag66, _ = room(rooms, "hag66", "hecate")
+    for number in range(3):
+        hag66.sends(f"<message type='groupchat' to='{ROOM}'><body>line {number}</body></message>")
+    rooms.everybody_forgets()
+    for name in ("load", "page", "items", "message", "recent", "directory", "owned"):
+        monkeypatch.setattr(rooms.storage, name, None)
+    people = [rooms.person(f"p{number}") for number in range(40)]
+    for number, someone in enumerate(people):
+        someone.sends(enter(f"nick {number}"))
+        assert kinds(someone.takes()) == ["other"] * (2 + number) + ["self", "said", "said", "said", "subject"]
+
+
+@pytest.mark.req("MUC-PRES-29")
+@pytest.mark.parametrize("faces", [("muccompat",), ("mix.face", "muccompat")], ids=["rooms", "both"])
+def test_nobody_subscribes_to_a_room(services: Callable[..., Service], faces: tuple[str, ...]) -> None:
+    """XEP-0045 §18.2.2: the answer is the same whether or not there is one, and whoever asks."""
+    stage = services(faces=faces)
+    _, hecate = room(stage, "hag66", "hecate")
+    for someone in (hecate, stage.person("pistol")):
+        for there in (ROOM, "nowhere@mix.shakespeare.example"):
+            someone.sends(f"<presence type='subscribe' id='s' to='{there}'/>")
+            someone.receives(f"<presence type='unsubscribed' id='s' from='{there}'/>")
+    stage.is_silent()

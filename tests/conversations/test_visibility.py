@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 import pytest
 
@@ -363,3 +363,34 @@ def test_nothing_of_an_address_shows_anywhere(coven: Scene) -> None:
             someone.sends(stanza)
     assert coven.service.eavesdropper.stanzas > 60
     assert not coven.service.eavesdropper.overheard
+
+
+@pytest.mark.req("MIX-RES-02")
+def test_no_node_tells_which_client_a_tag_stands_for(coven: Scene) -> None:
+    """XEP-0404 §2.4: not the jidmap, which knows accounts alone, nor any other, whoever asks; hidden is hidden."""
+    nodes = ("messages", "participants", "presence", "info", "config", "jidmap", "allowed", "banned")
+    hag66, hecate, crone1 = coven.people("hag66", "hecate", "crone1", joined=["hecate"])
+    coven.joins(crone1, "firstwitch", nodes)
+    coven.joins(hag66, "thirdwitch")
+    for client in (hag66.phone, hag66.laptop):
+        client.sends("<presence/>")
+    hecate.receives(
+        presence("hag66", nick="thirdwitch", tag="first"), presence("hag66", nick="thirdwitch", tag="second")
+    )
+    hag66.sends(says("hail"))
+    tags = [coven.service.known[name] for name in ("first", "second")]
+    resources = [client.jid.partition("/")[2] for client in (hag66.phone, hag66.laptop)]
+    coven.service.everybody_forgets()
+    for someone in (crone1, hecate):
+        answers = []
+        for name in nodes:
+            for asked in (
+                ask_items(name),
+                f"<iq type='set' id='q1'><query xmlns='urn:xmpp:mam:2' node='{node(name)}'/></iq>",
+            ):
+                someone.sends(asked)
+                answers += someone.takes()
+        told = "".join(tostring(answer, encoding="unicode") for answer in answers)
+        assert hag66.id in told
+        assert not [word for word in (*tags, *resources) if word in told]
+    assert not [word for word in resources if word in "".join(got.raw for got in hecate.inbox)]
