@@ -147,7 +147,7 @@ def _split(told: Delivery, readers: set[RealJid], between: Element) -> Iterator[
         yield Fanout(told.stanza, Recipients(others) if knowing else told.to)
     if knowing:
         one = told.stanza
-        children = [_with(child, between) if isinstance(child, Element) else child for child in one.children]
+        children = [_with(child, between) for child in one.element()]
         yield Fanout(Stanza(one.kind, one.sender, one.type, one.id, children, one.lang), Recipients(knowing))
 
 

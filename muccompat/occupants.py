@@ -8,6 +8,7 @@ a roster costs no rendering at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -180,9 +181,14 @@ def shown_to(channel: Channel, someone: Participant, audience: Audience) -> Stan
         if audience is Audience.PUBLIC and channel.sight.shows(someone):
             found = shown_to(channel, someone, Audience.INSIDERS)  # the same words
         else:
-            found = _announced(channel, someone, audience, ())
+            found = _as_text(_announced(channel, someone, audience, ()))
         someone.memo[key] = found
     return found  # type: ignore[return-value]  # keyed by its computation
+
+
+def _as_text(stanza: Stanza) -> Stanza:
+    """The same, of a fifth the size: one is kept for every occupant of every room."""
+    return replace(stanza, children=(Payload.stored(stanza.content),))
 
 
 def shown_to_self(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from itertools import product
 from typing import Final
 
 from mix.core.channel import Channel, Participant
@@ -41,6 +42,10 @@ STANDINGS: Final[Mapping[Affiliation, Standing]] = {
 """The place in the lists that an affiliation is."""
 
 _AFFILIATIONS: Final = {place: affiliation for affiliation, place in STANDINGS.items()}
+
+
+_PAIRS: Final = {pair: pair for pair in product(Affiliation, Role)}
+"""Each pair once, as one is kept for everybody."""
 
 
 def affiliation_in(lists: Lists, operators: frozenset[RealJid], bare: RealJid) -> Affiliation:
@@ -95,7 +100,7 @@ def standing_of(channel: Channel, someone: Participant) -> tuple[Affiliation, Ro
     found = someone.memo.get(standing_of)
     if found is None:
         affiliation = affiliation_in(channel.lists, channel.operators, someone.jid)
-        found = affiliation, role_for(affiliation, someone.grant, moderated=channel.config.moderated)
+        found = _PAIRS[affiliation, role_for(affiliation, someone.grant, moderated=channel.config.moderated)]
         someone.memo[standing_of] = found
     return found  # type: ignore[return-value]  # keyed by its computation
 

@@ -112,8 +112,13 @@ class Stanza:
         type = f" type='{escape(self.type)}'" if self.type is not None else ""
         id = f" id='{escape(self.id)}'" if self.id is not None else ""
         lang = f" xml:lang='{escape(self.lang)}'" if self.lang is not None else ""
-        inside = "".join([serialise(child) if isinstance(child, Element) else child.wire for child in self.children])
-        return f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>{inside}</{self.kind}>"
+        opening = f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>"
+        return f"{opening}{self.content}</{self.kind}>"
+
+    @property
+    def content(self) -> str:
+        """The children as text."""
+        return "".join([serialise(child) if isinstance(child, Element) else child.wire for child in self.children])
 
 
 @dataclass(frozen=True, slots=True)

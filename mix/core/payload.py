@@ -90,15 +90,14 @@ class Payload:
     @property
     def elements(self) -> tuple[Element, ...]:
         """The children as elements."""
-        if self._elements is None:
-            self._elements = read_fragment(self._wire or "")
-        return self._elements
+        return self._elements if self._elements is not None else read_fragment(self._wire or "")
 
     @property
     def wire(self) -> str:
-        """The children as text, serialised as children of a stanza; made once."""
+        """The children as text, serialised as children of a stanza; made once, and kept instead of the elements."""
         if self._wire is None:
             self._wire = "".join(map(serialise, self._elements or ()))
+            self._elements = None  # read again should anybody ask: a presence is kept for long, and text is small
         return self._wire
 
     def find(self, namespace: str, name: str) -> Element | None:

@@ -28,8 +28,8 @@ DEEPEST: Final = 100
 
 
 def target_of(text: str) -> Target | None:
-    """The prepared parts of an address of ours; None when it is no address."""
-    return _remembered(text) if len(text) <= COMMON else _target_of(text)
+    """The prepared parts of an address of ours; None when it is no address. Of rooms not every nick is remembered."""
+    return _remembered(text) if len(text) <= COMMON and "/" not in text else _target_of(text)
 
 
 def _target_of(text: str) -> Target | None:

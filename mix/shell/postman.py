@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, Protocol, final
-from xml.etree.ElementTree import Element
 
 from pubsubnodes import errors
 from pubsubnodes.addresses import RealJid, Recipients
 from pubsubnodes.stanza import Delivery, Fanout, Replay, Stanza
-from pubsubnodes.xml import escape, serialise
+from pubsubnodes.xml import escape
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +142,5 @@ def _serialised(stanza: Stanza) -> bytes:
         if value is not None:
             parts += ["' ", name, "='", escape(value)]
     parts.append("'>")
-    for child in stanza.children:
-        parts.append(serialise(child) if isinstance(child, Element) else child.wire)
-    parts += ["</", stanza.kind, ">"]
+    parts += [stanza.content, "</", stanza.kind, ">"]
     return "".join(parts).encode()
