@@ -25,7 +25,8 @@ SECRET_LIMIT: Final = 256
 _SIZES: Final = (10, 20, 30, 50, 100, 200, 500, 1000)
 
 LOCK: Final = "{urn:mixd:room:0}lock_nicks"
-"""A field of our own, which is why it has no name of the registry's (XEP-0068 §3.4)."""
+PAST: Final = "{urn:mixd:room:0}past_for_newcomers"
+"""Fields of our own, which is why they have no names of the registry's (XEP-0068 §3.4)."""
 
 _BOOLEANS: Final[Mapping[str, str]] = {
     "publicroom": "listed",
@@ -83,6 +84,7 @@ def write(channel: Channel) -> Element:
         Field(LOCK, "boolean", [_bit(config.nicks_locked)], "Who has registered a nick goes by it"),
         _field("pubsub", "text-single", [config.pubsub], "XMPP URI of a pubsub node of the room"),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)], "Messages shown to newcomers"),
+        Field(PAST, "boolean", [_bit(config.past_shown)], "Newcomers see what was said before they were let in"),
         _field("roomowners", "jid-multi", _people(lists.owners), "Owners"),
         _field("roomadmins", "jid-multi", _people(lists.admins), "Administrators"),
     ]
@@ -101,12 +103,13 @@ def read(form: Element, actor: RealJid, channel: Channel) -> Configure:
     fields = {
         name.removeprefix("muc#roomconfig_"): values
         for name, values in submission.fields.items()
-        if name.startswith(("muc#", LOCK))
+        if name.startswith(("muc#", LOCK, PAST))
     }
     config: dict[str, object] = {}
     for var, name in _BOOLEANS.items():
         _take(fields, var, config, name, _boolean)
     _take(fields, "muc#maxhistoryfetch", config, "history", _number)
+    _take(fields, PAST, config, "past_shown", _boolean)
     _take(fields, "maxusers", config, "max_occupants", _size)
     _take_members_only(fields, channel, config)
     _take_whois(fields, channel, config)

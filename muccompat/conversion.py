@@ -1,8 +1,9 @@
 """A room made whole by one request, for two people who want a third one in (1:1 chat to private group).
 
 An extension of our own: a form like that of XEP-0045 §10.1.3, sent to a room that does not exist, with one field more:
-who is a member from the first moment on. Whoever sends it need not enter, nothing is locked or half made in between,
-and nobody is invited: that is the client's to do, by invitations of its own (XEP-0249).
+who is a member from the first moment on. The room is a private one where the form does not say otherwise. Whoever sends
+it need not enter, nothing is locked or half made in between, and nobody is invited: that is the client's to do, by
+invitations of its own (XEP-0249).
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from mix.core import profiles
 from mix.core.channel import Channel
 from mix.core.commands import CreateChannel
-from mix.core.config import Config, Info, Lists
+from mix.core.config import Info, Lists
 from mix.core.ports import Rules
 from mix.core.refusals import MalformedAddressee, ValueUnacceptable
 from muccompat import configform
@@ -36,10 +38,11 @@ def is_asked(form: Element) -> bool:
 def parse(inbound: Inbound, form: Element, rules: Rules) -> CreateChannel:
     """All of the room, or nothing: one bad value spoils it."""
     owner = inbound.sender.bare
+    profile = profiles.of_group(rules)
     unborn = Channel(
         room_of(inbound),
         b"",
-        config=Config(mode=rules.default_mode, history=rules.history),
+        config=profile,
         info=Info(),
         lists=Lists(owners=frozenset({owner})),
         created=datetime.min.replace(tzinfo=UTC),
@@ -57,7 +60,12 @@ def parse(inbound: Inbound, form: Element, rules: Rules) -> CreateChannel:
     ranked = lists.get("owners", frozenset({owner})) | lists.get("admins", frozenset())
     lists["allowed"] = members - ranked
     return CreateChannel(
-        actor=inbound.sender, name=inbound.target.local, config=wanted.config, info=wanted.info, lists=lists
+        actor=inbound.sender,
+        name=inbound.target.local,
+        profile=profile,
+        config=wanted.config,
+        info=wanted.info,
+        lists=lists,
     )
 
 

@@ -12,6 +12,7 @@ from mix.core.ports import Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
 from muccompat import activity, subject, vcard
+from muccompat.configform import PAST
 from muccompat.conversion import AT_ONCE
 from muccompat.mav import MAV
 from muccompat.occupants import address_of, is_in_room, occupants
@@ -80,6 +81,8 @@ def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
         Field("muc#roomconfig_changesubject", "boolean", [changing]),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)]),
     ]
+    if not config.past_shown:
+        fields.append(Field(PAST, "boolean", ["0"]))
     fields += vcard.hashes(channel)
     if config.lang:
         fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))

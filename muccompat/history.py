@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
+from mix.core import past
 from mix.core.channel import Channel, Message
 from muccompat.messages import is_for_mix_only, reflected
 from muccompat.stanzas import JOIN, MUC, delay
@@ -40,9 +41,10 @@ def replay(inbound: Inbound, channel: Channel, now: datetime) -> list[Stanza]:
     left, characters = channel.config.history, limits.characters
     if limits.stanzas is not None:
         left = min(left, limits.stanzas)
+    past_ends = past.since(channel, inbound.sender)
     chosen: list[Stanza] = []
     for message in reversed(channel.recent or ()):
-        if left <= 0 or (limits.since is not None and message.at < limits.since):
+        if left <= 0 or any(begin is not None and message.at < begin for begin in (limits.since, past_ends)):
             break
         if message.tombstone is not None or is_for_mix_only(message):
             continue  # there is nothing left to tell (XEP-0424 §5), or nothing for a room

@@ -43,6 +43,11 @@ class RealJid:
         return RealJid.parse(self.__bare) if self.__resource else self
 
     @property
+    def domain(self) -> RealJid:
+        """The domain an account is at, as entries of lists may name it (XEP-0406 §2.2)."""
+        return RealJid.parse(self.__bare.rpartition("@")[2])
+
+    @property
     def is_bare(self) -> bool:
         """Whether this names an account (or a domain), not one of its clients."""
         return not self.__resource
@@ -62,7 +67,7 @@ class RealJid:
 
     def is_covered_by(self, entries: Container[RealJid]) -> bool:
         """Whether any entry of a list covers this person, however long the list is."""
-        return self.bare in entries or RealJid.parse(self.__bare.rpartition("@")[2]) in entries
+        return self.bare in entries or self.domain in entries
 
     def keyed_digest(self, key: bytes) -> bytes:
         """HMAC-SHA-256 of the bare JID under a key. Without the key nobody can test a guess."""

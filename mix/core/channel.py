@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -163,6 +163,23 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Admissions:
+    """Since when who may know what is said, in a channel that shows newcomers no past; empty in all others."""
+
+    people: Mapping[RealJid, datetime] = field(default_factory=dict)
+    """Those let in by name, or with their whole domain."""
+    others: datetime | None = None
+    """Everybody else who may come in."""
+
+    @property
+    def times(self) -> Iterator[datetime]:
+        """When people were let in: what is said next is no earlier, so that all of them may know it."""
+        yield from self.people.values()
+        if self.others is not None:
+            yield self.others
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """The room's subject: the message that set it (XEP-0045 §7.2.15)."""
 
@@ -213,6 +230,7 @@ class Channel:
         self.onlookers: dict[str, Participant] = {}
         """People who show presence without being in (XEP-0406 §2.4)."""
         self.subscriptions: dict[RealJid, frozenset[Node]] = {}
+        self.admissions = Admissions()
         self.reserved: dict[RealJid, Nick] = {}
         """Nicks kept for people, in or not (XEP-0045 §7.10)."""
         self.lapsed: dict[str, tuple[Grant, datetime]] = {}

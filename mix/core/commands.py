@@ -50,6 +50,8 @@ class CreateChannel(Command):
 
     name: str
     adhoc: bool = False
+    profile: Config | None = None
+    """What it is like to begin with, where that is not what other channels are like."""
     config: Mapping[str, object] = field(default_factory=dict)
     """What is to be other than the defaults, as in `Configure`."""
     info: Mapping[str, object] = field(default_factory=dict)

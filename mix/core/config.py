@@ -78,6 +78,8 @@ class Config:
     password: str = field(default="", repr=False)
     max_occupants: int | None = None
     history: int = 50
+    past_shown: bool = True
+    """Who is let in later may know what was said before (XEP-0313 §6.1.2)."""
     lang: str = ""
     """The language people speak here (BCP 47)."""
     logged: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mix.core import past
 from mix.core.addresses import split_local
 from mix.core.channel import Channel
 from mix.core.commands import ReadArchive
@@ -34,6 +35,7 @@ def read(channel: Channel, cmd: ReadArchive, moment: Moment) -> ArchiveWindow:
         after_id=query.after_id,
         ids=query.ids,
         nothing=nothing,
+        since=past.since(channel, cmd.actor),
         ends=cmd.ends,
     )
 

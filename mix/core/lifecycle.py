@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from mix.core import admin, onlookers
+from mix.core import admin, onlookers, profiles
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure, CreateChannel, DestroyChannel
 from mix.core.config import Config, Info, Lists
 from mix.core.departure import departed, emptied
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
-from mix.core.nodes import OPTIONAL
 from mix.core.owning import within_limit
 from mix.core.ports import Decision, Moment
 from mix.core.refusals import ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
@@ -32,7 +30,8 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decis
         raise CreationNotAllowed()
     if channel is not None:
         raise ChannelExists()
-    newborn = created(cmd.name, cmd.actor, moment, adhoc=cmd.adhoc)
+    usual = profiles.of_adhoc(moment.rules) if cmd.adhoc else profiles.of_channel(moment.rules)
+    newborn = created(cmd.name, cmd.actor, cmd.profile or usual, moment, adhoc=cmd.adhoc)
     if not (cmd.config or cmd.info or cmd.lists):
         return within_limit(cmd.actor, [newborn], moment)
     wanted = Configure(actor=cmd.actor, config=cmd.config, info=cmd.info, lists=cmd.lists)
@@ -40,15 +39,12 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decis
 
 
 def created(
-    name: str, by: RealJid, moment: Moment, *, adhoc: bool = False, locked: bool = False, persistent: bool = True
+    name: str, by: RealJid, config: Config, moment: Moment, *, adhoc: bool = False, locked: bool = False
 ) -> ChannelCreated:
     """The event of a channel coming to be. Raises `NameUnacceptable`."""
     if not name or len(name.encode()) > MAX_NAME or _FORBIDDEN.search(name):
         raise NameUnacceptable()
     owner = by.bare
-    config = Config(mode=moment.rules.default_mode, persistent=persistent, history=moment.rules.history)
-    if adhoc:
-        config = replace(config, nodes=OPTIONAL, listed=False)
     return ChannelCreated(
         jid=ChannelJid(name, moment.rules.domain),
         key=moment.dice.channel_key(),

@@ -39,6 +39,8 @@ class Rules:
     creators: str = "local"
     """Who may create channels: `local` people, `anyone`, or `admins` of the service only."""
     default_mode: Mode = Mode.HIDDEN
+    private: bool = False
+    """Whether a new channel is private until its owner opens it."""
     searchable: bool = True
     relay: str = "everybody"
     """Who may ask other people something through a channel: `everybody` in it, `speakers` only, or `nobody`."""
@@ -98,6 +100,8 @@ class ArchiveWindow:
     ids: tuple[str, ...] = ()
     nothing: bool = False
     """The filter can match nothing this person may know of."""
+    since: datetime | None = None
+    """What came before it is not there for whoever asks."""
     ends: bool = False
     """Only the first and last message there are (XEP-0313 §5)."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import replace
 from datetime import timedelta
 
-from mix.core import lifecycle, onlookers
+from mix.core import lifecycle, onlookers, profiles
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
-from mix.core.config import Circle, Preferences
+from mix.core.config import Preferences
 from mix.core.events import Event, ParticipantJoined
 from mix.core.lockdown import locked_nick
 from mix.core.nick import renamed
@@ -78,10 +77,7 @@ def _found(cmd: Enter, moment: Moment) -> Decision:
     """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
     if not moment.rules.may_create(cmd.actor):
         raise CreationNotAllowed()
-    created = lifecycle.created(cmd.name, cmd.actor, moment, locked=True, persistent=False)
-    # In rooms people expect that they can take back what they said, and that moderators can (XEP-0424, XEP-0425).
-    config = replace(created.config, user_retraction=True, retraction_by=Circle.ADMINS)
-    created = replace(created, config=config)
+    created = lifecycle.created(cmd.name, cmd.actor, profiles.of_room(moment.rules), moment, locked=True)
     return within_limit(cmd.actor, [created, *_let_in(created.born(), cmd, moment)], moment)
 
 

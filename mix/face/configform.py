@@ -59,10 +59,11 @@ class Switch:
     var: str
     field: str
     negated: bool = False
+    label: str = ""
 
     def write(self, config: Config) -> Field:
         """The field as it stands."""
-        return Field(self.var, "boolean", ["true" if getattr(config, self.field) else "false"], self.var)
+        return Field(self.var, "boolean", ["true" if getattr(config, self.field) else "false"], self.label or self.var)
 
     def read(self, values: Sequence[str]) -> bool:
         """What somebody chose."""
@@ -89,6 +90,7 @@ _OPTIONS: Sequence[Rights | Switch] = (
     Switch("Participation Addition by Invitation from Participant", "invitation_by_participants"),
     Switch("Private Messages", "private_messages"),
     Switch("Mandatory Nicks", "mandatory_nicks"),
+    Switch("{urn:mixd:room:0}past_for_newcomers", "past_shown", label="Newcomers See What Was Said Before"),
 )
 
 _ALSO_READ: Sequence[Rights | Switch] = (

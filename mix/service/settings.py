@@ -131,6 +131,7 @@ class Service(Section):
     local_domains: Annotated[tuple[Domain, ...], BeforeValidator(_split)] = ()
     creators: Literal["local", "anyone", "admins"] = "local"
     default_visibility: Literal["hidden", "maybe", "visible"] = "hidden"
+    default_access: Literal["open", "private"] = "open"
     searchable: bool = True
     registered_nicks: bool = True
     relay: Literal["everybody", "speakers", "nobody"] = "everybody"

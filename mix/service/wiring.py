@@ -67,6 +67,7 @@ def rules_of(settings: Settings) -> Rules:
         local_domains=settings.local_domains,
         creators=settings.service.creators,
         default_mode=Mode(settings.service.default_visibility),
+        private=settings.service.default_access == "private",
         searchable=settings.service.searchable,
         registered_nicks=settings.service.registered_nicks,
         relay=settings.service.relay,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
@@ -56,7 +57,7 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
     """A page of one channel's archive. Raises `NoSuchItem`, `UnsupportedRequest`."""
     request = window.page
     if window.ends:
-        return _ends(connection, source, channel)
+        return _ends(connection, source, channel, window)
     if request.index is not None:
         raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
     turns_pages = _only_turns_pages(window)
@@ -112,11 +113,12 @@ def recent(connection: Connection, channel: int, count: int) -> Sequence[Message
     return [_message(*row) for row in reversed(rows)]
 
 
-def _ends(connection: Connection, source: Source[T], channel: int) -> Page[T]:
+def _ends(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow) -> Page[T]:
+    low = _before(connection, source, channel, window.since) if window.since is not None else 0
     found: list[T] = []
     for order in ("ASC", "DESC"):
-        query = f"SELECT {source.columns} FROM {source.rows} ORDER BY position {order} LIMIT 1"
-        rows = connection.execute(_statement(query), {"channel": channel}).all()
+        query = f"SELECT {source.columns} FROM {source.rows} AND position > :low ORDER BY position {order} LIMIT 1"
+        rows = connection.execute(_statement(query), {"channel": channel, "low": low}).all()
         found += [source.read(*row) for row in rows]
     return Page(found[:1] if found and found[0].id == found[-1].id else found)
 
@@ -125,9 +127,8 @@ def _only_turns_pages(window: ArchiveWindow) -> bool:
     """Whether a query starts from one message it names, as all pages but the first do: one statement does for them."""
     request = window.page
     others = (window.before_id, window.after_id, *window.ids)
-    return not (any(others) or window.start or window.end or window.nothing) and bool(request.after) is not bool(
-        request.before
-    )
+    times = (window.start, window.end, window.since)
+    return not (any(others) or any(times) or window.nothing) and bool(request.after) is not bool(request.before)
 
 
 def _places(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow) -> Mapping[str, int]:
@@ -136,8 +137,9 @@ def _places(connection: Connection, source: Source[T], channel: int, window: Arc
     named = {window.before_id, window.after_id, request.before, request.after, *window.ids} - {None, ""}
     if not named:
         return {}
-    query = f"SELECT id, position FROM {source.rows} AND id IN :ids"
-    rows = connection.execute(_statement(query), {"channel": channel, "ids": list(named)}).all()
+    query = f"SELECT id, position FROM {source.rows} AND id IN :ids AND at >= :since"
+    since = from_time(window.since) if window.since is not None else 0
+    rows = connection.execute(_statement(query), {"channel": channel, "ids": list(named), "since": since}).all()
     if len(rows) != len(named):
         raise NoSuchItem()
     return {row.id: row.position for row in rows}
@@ -149,9 +151,8 @@ def _filter(
     """The condition of a query, and its values; times become positions, since both have the same order."""
     low = places[window.after_id] if window.after_id else 0
     high = places[window.before_id] if window.before_id else _END
-    if window.start is not None:
-        found = _at(connection, source, channel, "at >= :at ORDER BY at, position", from_time(window.start))
-        low = max(low, found - 1 if found is not None else _END)
+    if beginnings := [at for at in (window.start, window.since) if at is not None]:
+        low = max(low, _before(connection, source, channel, max(beginnings)))
     if window.end is not None:
         found = _at(connection, source, channel, "at <= :at ORDER BY at DESC, position DESC", from_time(window.end))
         high = min(high, found + 1 if found is not None else 0)
@@ -167,6 +168,12 @@ def _filter(
         where += " AND position IN :positions"
         values["positions"] = [places[id] for id in window.ids]
     return where, values
+
+
+def _before(connection: Connection, source: Source[T], channel: int, start: datetime) -> int:
+    """The last position before a time."""
+    found = _at(connection, source, channel, "at >= :at ORDER BY at, position", from_time(start))
+    return found - 1 if found is not None else _END
 
 
 def _at(connection: Connection, source: Source[T], channel: int, condition: str, at: int) -> int | None:

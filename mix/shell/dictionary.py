@@ -78,7 +78,8 @@ class DictRepository:
         """A page of the archive of another node, likewise."""
         return self._page(window, self._items(window.channel.text, window.node))
 
-    def _page(self, window: ArchiveWindow, everything: list[T]) -> Page[T]:
+    def _page(self, window: ArchiveWindow, archive: list[T]) -> Page[T]:
+        everything = [one for one in archive if window.since is None or one.at >= window.since]
         if window.ends:
             return Page(everything[:1] + everything[1:][-1:], count=len(everything))
         places = {message.id: message.position for message in everything}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, TextClause, text
 
 from mix.core.addresses import ChannelJid
-from mix.core.channel import Channel, Participant, Subject
+from mix.core.channel import Admissions, Channel, Participant, Subject
 from mix.core.config import Lists
 from mix.core.items import ARCHIVED
 from mix.core.moves import Move, Moves
@@ -40,6 +40,7 @@ _PARTICIPANTS: Final = text(
     " WHERE channel_id = :channel AND left_at IS NULL"
 )
 _LISTS: Final = text("SELECT which, jid FROM lists WHERE channel_id = :channel")
+_ADMISSIONS: Final = text("SELECT jid, since FROM admissions WHERE channel_id = :channel")
 _RESERVED: Final = text("SELECT jid, nick, nick_key FROM reserved_nicks WHERE channel_id = :channel")
 _INVITATIONS: Final = text(
     "SELECT id, invitee, inviter, at FROM invitations WHERE channel_id = :channel ORDER BY at, id"
@@ -109,6 +110,8 @@ def load(connection: Connection, jid: ChannelJid, operators: frozenset[RealJid])
         channel.invitations[id] = to_invitation(id, *columns)
     for id, grant, left in connection.execute(_LAPSED, this).all():
         channel.lapsed[id] = (Grant(grant), to_time(left))
+    channel.admissions = _admissions(connection.execute(_ADMISSIONS, this).all())
+    channel.latest = max([channel.latest, *channel.admissions.times])
     newest = connection.execute(_NEWEST, this).one_or_none()
     if newest is not None:
         channel.next_position = newest.position + 1
@@ -122,6 +125,12 @@ def _lists(rows: Iterable[Any]) -> Lists:
     for which, jid in rows:
         people[which].add(to_jid(jid))
     return Lists(**{which: frozenset(jids) for which, jids in people.items()})
+
+
+def _admissions(rows: Iterable[Any]) -> Admissions:
+    since = {jid: to_time(at) for jid, at in rows}
+    others = since.pop("", None)
+    return Admissions({to_jid(jid): at for jid, at in since.items()}, others)
 
 
 def _move(row: Any) -> Move:

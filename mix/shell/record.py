@@ -12,12 +12,13 @@ from typing import Any, final
 from mix.core import admissions, events
 from mix.core.addresses import ChannelJid
 from mix.core.avatar import AvatarChanged
-from mix.core.channel import Message
+from mix.core.channel import Admissions, Message
 from mix.core.config import Config, Lists
 from mix.core.items import Item, ItemsArchived
 from mix.core.moves import Move
 from mix.core.nodes import Node
 from mix.core.onlookers import HIDING, OnlookerGone, OnlookerShown
+from mix.core.past import AdmissionsChanged
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
 from mix.core.subscription import JidmapRead
@@ -49,6 +50,7 @@ class Prospect:
     """What the rows of one channel shall be after a transaction."""
 
     __slots__ = (
+        "admitted",
         "channel",
         "emptied",
         "ends",
@@ -90,6 +92,8 @@ class Prospect:
         self.forgotten = False
         """All stored moves go."""
         self.moves: list[Columns] = []
+        self.admitted: dict[RealJid | None, Columns | None] = {}
+        """By account or domain; None is everybody else."""
         self.reserved: dict[RealJid, Columns | None] = {}
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
@@ -165,6 +169,8 @@ class Prospect:
                     self.channel["moves"] = event.moves[-1].number
                 if (event.old.owners, event.old.admins) != (event.new.owners, event.new.admins):
                     self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
+            case AdmissionsChanged(before, now):
+                self._admissions(before, now)
             case admissions.NickReserved(jid, _, kept):
                 self.reserved[jid] = {"nick": kept.text, "nick_key": kept.key} if kept is not None else None
             case admissions.Invited(invitation) | admissions.InvitationIssued(invitation):
@@ -249,6 +255,12 @@ class Prospect:
             after: frozenset[RealJid] = getattr(new, which)
             self.listed.update({(which, jid): False for jid in before - after})
             self.listed.update({(which, jid): True for jid in after - before})
+
+    def _admissions(self, old: Admissions, new: Admissions) -> None:
+        before, after = ({**them.people, None: them.others} for them in (old, new))
+        for jid in before.keys() | after.keys():
+            if before.get(jid) != (at := after.get(jid)):
+                self.admitted[jid] = {"since": from_time(at)} if at is not None else None
 
     def _subject(self, message: Message) -> None:
         self.channel |= {

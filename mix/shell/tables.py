@@ -100,6 +100,17 @@ class ListRow(Row, table=True):
     jid: str = Field(primary_key=True)
 
 
+class AdmissionRow(Row, table=True):
+    """Since when somebody may know what is said, where newcomers see no past; an empty address is everybody else."""
+
+    __tablename__ = "admissions"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    jid: str = Field(primary_key=True)
+    since: int = Field(sa_type=BigInteger)
+
+
 class ReservedNickRow(Row, table=True):
     """A nick kept for an account, whether it is in or not."""
 
@@ -246,6 +257,7 @@ def _table(row: type[Row]) -> Table:
 CHANNELS: Final = _table(ChannelRow)
 PARTICIPANTS: Final = _table(ParticipantRow)
 LISTS: Final = _table(ListRow)
+ADMISSIONS: Final = _table(AdmissionRow)
 RESERVED_NICKS: Final = _table(ReservedNickRow)
 INVITATIONS: Final = _table(InvitationRow)
 MOVES: Final = _table(MoveRow)

@@ -23,6 +23,7 @@ from mix.core.events import ChannelCreated, Departure, Event, Exit, ParticipantL
 from mix.core.ids import Dice
 from mix.core.keeping import kept
 from mix.core.nodes import Node
+from mix.core.past import admitted
 from mix.core.ports import (
     ArchiveWindow,
     ChannelsOwned,
@@ -193,7 +194,8 @@ class Turn:
     def _come_true(
         self, slot: Slot, events: Sequence[Event], moment: Moment, inbound: Inbound | None, taken: Taken
     ) -> None:
-        for event in [*events, *kept(slot.channel, events, moment)]:
+        follows = [*admitted(slot.channel, events, moment), *kept(slot.channel, events, moment)]
+        for event in [*events, *follows]:
             self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:

@@ -15,6 +15,7 @@ from mix.core.refusals import StorageFailed
 from mix.shell.columns import from_jid
 from mix.shell.record import Columns, Prospect
 from mix.shell.tables import (
+    ADMISSIONS,
     ARCHIVE,
     AUDIT,
     CHANNELS,
@@ -55,6 +56,7 @@ def write(
     _participants(connection, living, numbers)
     _lists(connection, living, numbers)
     _moves(connection, living, numbers)
+    _admissions(connection, living, numbers)
     _reserved_nicks(connection, living, numbers)
     _invitations(connection, living, numbers)
     _subscriptions(connection, living, numbers)
@@ -124,6 +126,15 @@ def _moves(connection: Connection, living: Sequence[Prospect], numbers: Known) -
         newest = {row["channel_id"]: row["number"] for row in rows}
         old = [{"k_channel": channel, "k_number": number - REMEMBERED} for channel, number in newest.items()]
         connection.execute(_FORGET_MOVES, old)
+
+
+def _admissions(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [
+        ({"channel_id": numbers[p.jid], "jid": from_jid(jid) if jid is not None else ""}, columns)
+        for p in living
+        for jid, columns in p.admitted.items()
+    ]
+    _settle(connection, ADMISSIONS, rows)
 
 
 def _reserved_nicks(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.conversations.words import ENTRY, ITEMS, error, features, info
+from tests.conversations.test_archive import Answer
+from tests.conversations.words import ENTRY, ITEMS, error, features, info, mam
 from tests.stage import Person, Service
 
 MUC = "http://jabber.org/protocol/muc"
 NAME = "6f1b3c52-9f0e-4d0c-8a58-6d2f3c1ad7aa"
 ROOM = f"{NAME}@mix.shakespeare.example"
 AT_ONCE = "urn:mixd:create-room:0"
+DATA = "jabber:x:data"
+FIELD = f"{{{DATA}}}field"
+OPEN = {"membersonly": "0"}
 PRIVATE = {"membersonly": "1", "publicroom": "0", "persistentroom": "1", "whois": "anyone"}
 
 
@@ -39,6 +45,33 @@ def tries(someone: Person, nick: str) -> str:
     found = first.find("{jabber:client}error")
     assert found is not None
     return found[0].tag.partition("}")[2]
+
+
+def friends(stage: Service, *names: str) -> list[Person]:
+    """People who know each other's addresses: members of a room that shows them hear who else is one."""
+    people = [stage.person(name) for name in names]
+    for one in people:
+        for other in people:
+            stage.eavesdropper.excuses(one, other)
+    return people
+
+
+def past(someone: Person, nick: str) -> list[str | None]:
+    """What somebody who enters is shown of what was said before."""
+    assert tries(someone, nick) == "in"
+    shown = [one.xml for one in someone.inbox if one.xml.tag.endswith("message")]
+    someone.forgets()
+    return [one.findtext("{jabber:client}body") for one in shown if one.find("{urn:xmpp:delay}delay") is not None]
+
+
+def grants(owner: Person, name: str, affiliation: str) -> None:
+    """Give somebody an affiliation."""
+    owner.sends(
+        f"<iq type='set' id='a' to='{ROOM}'><query xmlns='{MUC}#admin'>"
+        f"<item affiliation='{affiliation}' jid='{{{name}}}'/></query></iq>"
+    )
+    owner.receives(f"<iq type='result' id='a' from='{ROOM}'/>")
+    owner.service.everybody_forgets()
 
 
 def listed(someone: Person) -> str:
@@ -77,6 +110,118 @@ def test_one_request_makes_the_whole_room(stage: Service) -> None:
     assert tries(pistol, "ancient") == "registration-required"
     assert tries(hecate, "moon") == "in"
     assert tries(hag66, "thirdwitch") == "in"
+
+
+@pytest.mark.req("MUC-CONV-18")
+def test_it_is_private_without_a_word(stage: Service) -> None:
+    """What the form does not say is as two people want it; whoever comes later begins with a clean page."""
+    hag66, hecate, pistol = friends(stage, "hag66", "hecate", "pistol")
+    make(hag66, hecate.jid)
+    assert tries(pistol, "ancient") == "registration-required"
+    assert NAME not in listed(pistol)
+    hecate.sends(info().replace("<iq", f"<iq to='{ROOM}'"))
+    (about,) = hecate.takes()
+    assert {"muc_membersonly", "muc_hidden", "muc_nonanonymous", "muc_persistent", "muc_unsecured"} <= features(about)
+    assert {"urn:xmpp:message-moderate:1", "urn:xmpp:message-retract:1"} <= features(about)
+    assert tries(hecate, "moon") == "in"
+    hecate.sends(f"<message type='groupchat' id='m' to='{ROOM}'><body>Only we two</body></message>")
+    assert past(hag66, "thirdwitch") == ["Only we two"]
+    grants(hag66, "pistol", "member")
+    assert past(pistol, "ancient") == []
+
+
+@pytest.mark.req("MUC-CONV-02")
+@pytest.mark.parametrize("private", [False, True])
+def test_what_a_room_is_like_without_a_word_is_in_the_form(services: Callable[..., Service], private: bool) -> None:
+    """XEP-0045 §10.1.2: the operator decides; accepting the form as it is comes to the same as sending none."""
+    stage = services(private=private)
+    hag66, pistol = stage.person("hag66"), stage.person("pistol")
+    assert tries(hag66, "thirdwitch") == "in"
+    hag66.forgets()
+    hag66.sends(f"<iq type='get' id='form' to='{ROOM}'><query xmlns='{MUC}#owner'/></iq>")
+    (answer,) = hag66.takes()
+    shown = {
+        one.get("var", "").removeprefix("muc#roomconfig_"): one.findtext(f"{{{DATA}}}value")
+        for one in answer.iter(FIELD)
+    }
+    expected = {"membersonly": private, "publicroom": not private, "persistentroom": private}
+    expected["{urn:mixd:room:0}past_for_newcomers"] = not private
+    assert {name: shown[name] == "1" for name in expected} == expected
+    hag66.sends(
+        f"<iq type='set' id='u' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='{DATA}' type='submit'/></query></iq>"
+    )
+    assert (tries(pistol, "ancient") == "in") is not private
+    assert (NAME in listed(pistol)) is not private
+
+
+@pytest.mark.req("MUC-CONV-15", "MUC-CONV-25", "MUC-MAM-50")
+def test_the_past_stays_among_those_who_were_there(stage: Service) -> None:
+    """Members added later, and strangers after the room was opened, begin when they were let in."""
+    hag66, hecate, pistol, ross = friends(stage, "hag66", "hecate", "pistol", "ross")
+    make(hag66, hecate.jid)
+    assert tries(hecate, "moon") == "in"
+    words: list[str | None] = []
+    for step in ("nothing", "a new member", "an open door"):
+        if step == "a new member":
+            grants(hag66, "pistol", "member")
+        elif step == "an open door":
+            hag66.sends(owner_form(**OPEN))
+        words.append(f"word {len(words)}")
+        hecate.sends(f"<message type='groupchat' id='m' to='{ROOM}'><body>{words[-1]}</body></message>")
+    for someone, nick, known in ((hag66, "thirdwitch", words), (pistol, "ancient", words[1:]), (ross, "r", words[2:])):
+        assert past(someone, nick) == known
+        assert Answer(someone, mam().replace("<iq", f"<iq to='{ROOM}'")).words == known
+
+
+@pytest.mark.req("MUC-CONV-12")
+def test_who_does_not_come_was_never_there(stage: Service) -> None:
+    """XEP-0045 §7.8.2: an invitee declines; only the inviter hears of it, and the owner takes them off the list."""
+    hag66, hecate, pistol = friends(stage, "hag66", "hecate", "pistol")
+    make(hag66, hecate.jid)
+    assert tries(hecate, "moon") == "in"
+    assert tries(hag66, "thirdwitch") == "in"
+    stage.everybody_forgets()
+    hag66.sends(f"<message to='{ROOM}'><x xmlns='{MUC}#user'><invite to='{{pistol}}'/></x></message>")
+    pistol.takes()
+    pistol.sends(f"<message to='{ROOM}'><x xmlns='{MUC}#user'><decline to='{{hag66}}'/></x></message>")
+    hag66.receives(f"<message from='{ROOM}'><x xmlns='{MUC}#user'><decline from='{{pistol}}'/></x></message>")
+    grants(hag66, "pistol", "none")
+    shown = {one.xml.get("from") for one in hecate.inbox if one.xml.tag.endswith("presence")}
+    assert shown == {f"{ROOM}/moon", f"{ROOM}/thirdwitch"}
+    assert tries(pistol, "ancient") == "registration-required"
+
+
+@pytest.mark.req("MUC-CONV-20")
+def test_one_client_can_be_invited(stage: Service) -> None:
+    """XEP-0045 §7.9: the one the chat of two was with; no other client hears of it."""
+    hag66, hecate, pistol = friends(stage, "hag66", "hecate", "pistol")
+    make(hag66, hecate.jid)
+    hag66.sends(
+        f"<message to='{ROOM}'><x xmlns='{MUC}#user'><invite to='{{pistol.laptop}}'><continue thread='t1'/></invite>"
+        "</x></message>"
+    )
+    pistol.laptop.receives(
+        f"<message from='{ROOM}' id='*'><x xmlns='{MUC}#user'><invite from='{{hag66}}'><continue thread='t1'/>"
+        "</invite></x></message>"
+    )
+    hag66.forgets()
+    stage.is_silent()
+
+
+@pytest.mark.req("MUC-CONV-21")
+def test_members_can_list_all_whom_a_message_is_to_be_encrypted_for(stage: Service) -> None:
+    """XEP-0045 §9.5, §10.5, §10.8: by bare JID, absent ones as well."""
+    hag66, hecate, pistol = friends(stage, "hag66", "hecate", "pistol")
+    make(hag66, hecate.jid, pistol.jid)
+    grants(hag66, "pistol", "admin")
+    assert tries(hecate, "moon") == "in"
+    for affiliation, someone in (("owner", hag66), ("admin", pistol), ("member", hecate)):
+        hecate.sends(
+            f"<iq type='get' id='l' to='{ROOM}'><query xmlns='{MUC}#admin'>"
+            f"<item affiliation='{affiliation}'/></query></iq>"
+        )
+        (answer,) = hecate.takes()[-1:]
+        assert [one.get("jid") for one in answer[0]] == [someone.jid]
 
 
 @pytest.mark.req("MUC-CONV-05")

@@ -12,6 +12,7 @@ from mix.core.commands import Command
 from mix.core.decide import decide
 from mix.core.events import ChannelCreated, Event
 from mix.core.nodes import Node
+from mix.core.past import admitted
 from mix.core.payload import Payload
 from mix.core.ports import Decision, Lookup, Moment, Rules
 from pubsubnodes.addresses import RealJid
@@ -69,7 +70,7 @@ class Workshop:
         self.clock.advance(1)
         decision = self.decides(command)
         assert not isinstance(decision, Lookup)
-        for event in decision:
+        for event in [*decision, *admitted(self.channel, decision, self.moment)]:
             if isinstance(event, ChannelCreated):
                 self.channel = event.born()
             self.coven.apply(event)

@@ -37,7 +37,8 @@ def test_the_configuration_shows_every_option() -> None:
     assert submission.fields["Nodes Present"] == [
         "participants", "presence", "information", "banned", "jidmap-visible", "avatar"
     ]  # fmt: skip
-    assert len(submission.fields) == 22
+    assert submission.fields["{urn:mixd:room:0}past_for_newcomers"] == ["true"]
+    assert len(submission.fields) == 23
 
 
 def test_what_is_read_can_be_sent_back() -> None:

@@ -151,6 +151,7 @@ def portrait(channel: Channel) -> dict[str, Any]:
         "onlookers": {id: _of(someone) for id, someone in channel.onlookers.items()},
         "recent": channel.recent,
         "moves": (channel.moves.number, list(channel.moves.remembered)),
+        "admissions": (dict(channel.admissions.people), channel.admissions.others),
         "kept": (dict(channel.reserved), dict(channel.lapsed), dict(channel.invitations)),
     }
 

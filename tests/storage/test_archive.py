@@ -96,6 +96,7 @@ windows = st.builds(
     before_id=maybe(ids),
     after_id=maybe(ids),
     ids=st.one_of(st.just(()), st.just(()), st.lists(ids, max_size=5).map(tuple)),
+    since=maybe(times),
     nothing=st.sampled_from([False] * 9 + [True]),
     ends=st.sampled_from([False] * 9 + [True]),
 )
@@ -209,6 +210,23 @@ async def test_the_ends_of_an_archive(repository: Repository) -> None:
     for n, expected in ((1, ["id-1"]), (2, ["id-1", "id-2"]), (3, ["id-1", "id-3"])):
         await record(repository, posted(n))
         assert [m.id for m in (await repository.page(window(ends=True))).items] == expected
+
+
+async def test_what_came_before_somebody_may_know_is_not_there(repository: Repository) -> None:
+    """Neither in pages nor at the ends nor by its id (XEP-0313 §6.1.2)."""
+    await record(repository, created(), *(posted(n) for n in range(1, 6)))
+    since = NOW + timedelta(seconds=3)
+    page = await repository.page(window(since=since))
+    assert ([m.id for m in page.items], page.count) == (["id-3", "id-4", "id-5"], 3)
+    assert [m.id for m in (await repository.page(window(since=since, ends=True))).items] == ["id-3", "id-5"]
+    assert list((await repository.page(window(since=NOW + timedelta(1), ends=True))).items) == []
+    assert [m.id for m in (await repository.page(window(PageRequest(after="id-3"), since=since))).items] == [
+        "id-4",
+        "id-5",
+    ]
+    for hidden in (window(PageRequest(after="id-2"), since=since), window(ids=("id-1",), since=since)):
+        with pytest.raises(NoSuchItem):
+            await repository.page(hidden)
 
 
 async def test_an_archive_without_messages(repository: Repository) -> None:

@@ -11,7 +11,7 @@ import pytest
 from mix.core.addresses import ChannelJid
 from mix.core.admissions import InvitationEnded, Invited, NickReserved
 from mix.core.avatar import AvatarChanged
-from mix.core.channel import Invitation
+from mix.core.channel import Admissions, Invitation
 from mix.core.commands import Invitee
 from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
 from mix.core.due import UNCONFIGURED
@@ -38,6 +38,7 @@ from mix.core.moves import REMEMBERED, Move
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.onlookers import OnlookerGone
+from mix.core.past import AdmissionsChanged
 from mix.core.payload import Payload
 from mix.core.pictures import Avatar, Image, ImageInfo
 from mix.core.ports import Change, Repository
@@ -97,6 +98,8 @@ def _moved(first: int, *people: RealJid) -> ListsChanged:
 LISTS = Lists(frozenset({HECATE, HAG}), frozenset({OTHER}), frozenset({HAG}), frozenset({DOMAIN_OF_OTHER}))
 ME = id_of(HAG)
 SHOWN = opened(HAG, presence=Payload.stored("<show>dnd</show>"), priority=-3).session
+
+SINCE = Admissions({HAG: NOW, DOMAIN_OF_OTHER: NOW + timedelta(1)}, others=NOW + timedelta(seconds=3))
 
 STORIES: dict[str, Sequence[Event]] = {
     "a plain channel": [created()],
@@ -172,6 +175,16 @@ STORIES: dict[str, Sequence[Event]] = {
         Unsubscribed(HAG, frozenset({Node.PRESENCE})),
         Subscribed(HAG, frozenset({Node.INFO})),
         Unsubscribed(OTHER, frozenset({Node.INFO})),
+    ],
+    "admissions": [
+        created(config=replace(CONFIG, past_shown=False)),
+        AdmissionsChanged(Admissions(), SINCE),
+        AdmissionsChanged(SINCE, replace(SINCE, people={HAG: NOW, OTHER: NOW + timedelta(2)})),
+    ],
+    "a past that is shown again": [
+        created(),
+        AdmissionsChanged(Admissions(), SINCE),
+        AdmissionsChanged(SINCE, Admissions()),
     ],
     "nicks that are kept": [
         created(),
@@ -262,6 +275,12 @@ async def test_what_was_committed_is_there(repository: Repository, story: str, s
 
 async def test_there_is_no_channel_before_it_is_created(repository: Repository) -> None:
     assert await repository.load(COVEN) is None
+
+
+async def test_what_is_said_after_an_admission_is_no_earlier(repository: Repository) -> None:
+    """Whatever the clock does over a restart, whoever was let in may know it (MUC-CONV-15)."""
+    await record(repository, created(), posted(1), AdmissionsChanged(Admissions(), SINCE))
+    assert (await loaded(repository)).latest == NOW + timedelta(1)
 
 
 async def test_channels_do_not_mix(repository: Repository) -> None:
