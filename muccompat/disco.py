@@ -14,6 +14,7 @@ from mix.core.visibility import Mode
 from muccompat import activity, subject, vcard
 from muccompat.configform import PAST
 from muccompat.conversion import AT_ONCE
+from muccompat.indicators import RAI
 from muccompat.mav import MAV
 from muccompat.occupants import address_of, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
@@ -44,7 +45,7 @@ _FORMS: Final = (REGISTER, REGISTER_FORM, VOICE_FORM)
 
 def of_service(rules: Rules) -> About:
     """The service as a place of rooms."""
-    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID, UNIQUE, AT_ONCE)
+    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID, UNIQUE, AT_ONCE, RAI)
     identities = (("conference", "text", rules.name),)
     if rules.room_domain is None:
         return About(identities, features)

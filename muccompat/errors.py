@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from mix.core import refusals
 from mix.core.refusals import Refusal
-from muccompat.stanzas import ADMIN, MUC, OWNER_QUERY
+from muccompat.stanzas import ADMIN, JOIN, MUC, OWNER_QUERY
 from pubsubnodes.addresses import VisibleAddress
 from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, StanzaError, refusal
 from pubsubnodes.stanza import Inbound, Stanza
@@ -87,6 +87,8 @@ def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
 
 def _echo(inbound: Inbound, why: Refusal) -> list[Element]:
     match inbound.kind:
+        case "presence" if inbound.target.is_service and inbound.child(JOIN) is None:
+            return []
         case "presence":
             return [element(MUC, "x")]  # how clients know a join by its error; without password and history
         case "message":

@@ -8,6 +8,7 @@ from typing import final
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
+from mix.core.indicators import ActivityIndicated, Watch
 from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import Refusal
 from muccompat import (
@@ -18,6 +19,7 @@ from muccompat import (
     disco,
     enter,
     errors,
+    indicators,
     invites,
     leave,
     lists,
@@ -104,6 +106,8 @@ class Room:
                 return privileges.informed(event, channel)
             case AvatarChanged():
                 return privileges.pictured(event, channel)
+            case ActivityIndicated():
+                return indicators.indicated(event, channel)
             case events.PreferencesChanged():
                 return privileges.preferring(event, channel)
             case _:
@@ -124,6 +128,8 @@ class Room:
                 return service.directory(inbound, outcome)
             case commands.Retract(as_moderator=True):
                 return [result(inbound)]
+            case Watch():
+                return indicators.reply(inbound, outcome)
             case commands.Configure() | commands.DestroyChannel() | ShowAvatar():
                 return [result(inbound)]
             case commands.Register() | commands.Unregister():

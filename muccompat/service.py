@@ -7,7 +7,7 @@ from typing import Final
 from mix.core.commands import Command, Ignore, Look, ReadDirectory
 from mix.core.ports import Listing, Outcome, Rules
 from mix.core.refusals import CreationNotAllowed, MalformedRequest, NoSuchItem, UnsupportedRequest
-from muccompat import selfping
+from muccompat import indicators, selfping
 from muccompat.disco import UNIQUE
 from muccompat.questions import Question
 from pubsubnodes import software
@@ -31,6 +31,8 @@ def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
     asked = inbound.payload
     if inbound.kind == "iq" and asked is not None and asked.tag == _UNIQUE:
         return _unique(inbound, rules)
+    if inbound.kind != "iq" and (watching := indicators.parse(inbound)) is not None:
+        return watching
     if not alone:
         return None
     if inbound.kind != "iq" or not inbound.is_request or asked is None:

@@ -11,6 +11,7 @@ from mix.core import (
     commands,
     due,
     history,
+    indicators,
     invitations,
     lifecycle,
     membership,
@@ -42,6 +43,8 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     commands.Look: lambda channel, cmd, moment: (),
     commands.Tick: due.tick,
     registering.RegisterNick: registering.register_nick,
+    indicators.Watch: indicators.watch,
+    indicators.Unwatch: indicators.unwatch,
     commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page, cmd.lang),
 }
 
@@ -87,6 +90,10 @@ def decide(channel: Channel | None, command: commands.Command, moment: Moment) -
         raise NoSuchChannel()
     else:
         decision = _ON_A_CHANNEL[kind](channel, command, moment)
-    if channel is not None and channel.pending and isinstance(decision, Sequence):
-        return [*decision, *relay.orphaned(channel, decision)]
+    if channel is None or not isinstance(decision, Sequence):
+        return decision
+    if channel.pending:
+        decision = [*decision, *relay.orphaned(channel, decision)]
+    if moment.registry.watching:
+        decision = [*decision, *indicators.noted(channel, decision, moment)]
     return decision

@@ -143,7 +143,16 @@ class ChannelsOwned:
     """The second half of the decision. Raises a `Refusal`."""
 
 
-Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned
+@dataclass(frozen=True, slots=True)
+class ActivitySought:
+    """Channels in which something was said since an account was last there, of those it has a place in the lists of."""
+
+    who: RealJid
+    then: Callable[[Sequence[ChannelJid]], Sequence[Event]]
+    """The second half of the decision."""
+
+
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | ActivitySought
 Found = Page[Message] | Page[Item] | Page[Listing]
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
@@ -222,6 +231,17 @@ class Repository(Protocol):
 
     async def sharers(self) -> Sequence[tuple[ChannelJid, RealJid]]:
         """The participants of all channels with a presence node who let them show their presence (XEP-0404 §3.1)."""
+        ...
+
+    async def watching(self) -> Sequence[RealJid]:
+        """The clients that watch their rooms (XEP-0437 §3.1)."""
+        ...
+
+    async def news(self, who: RealJid) -> Sequence[ChannelJid]:
+        """Channels with news for an account (XEP-0437 §4): those it may enter by a place of its own in the lists.
+
+        In them somebody else has said something since it left, if it ever was there; where it still is nothing is news.
+        """
         ...
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:

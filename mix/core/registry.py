@@ -1,11 +1,13 @@
-"""The nicks people have registered with the service, for all channels (XEP-0407 §3)."""
+"""What the service keeps for people, whatever the channel: registered nicks, and who watches their rooms."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from mix.core.addresses import ChannelJid
 from mix.core.events import Event
 from mix.core.nicknames import Nick
 from pubsubnodes.addresses import RealJid
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
 
 @final
 class Registry:
-    """Whose nick is whose. Decisions look at it; only `NickRegistered` changes it."""
+    """Whose nick is whose, and who watches. Decisions look at it; only events of the service change it."""
 
-    def __init__(self, nicks: Iterable[tuple[RealJid, Nick]] = ()) -> None:
+    def __init__(self, nicks: Iterable[tuple[RealJid, Nick]] = (), watching: Iterable[RealJid] = ()) -> None:
         self._by_jid: dict[RealJid, Nick] = {}
         self._by_key: dict[str, RealJid] = {}
+        self.watching: dict[RealJid, dict[RealJid, set[ChannelJid]]] = {}
+        """By account the clients that watch, and which channels each was told of; that is stored nowhere."""
         for jid, nick in nicks:
             self.keep(jid, nick)
+        for client in watching:
+            self.watch(client, ())
 
     def nick_of(self, bare: RealJid) -> Nick | None:
         """The nick an account has registered."""
@@ -40,17 +46,41 @@ class Registry:
         self._by_jid[bare] = nick
         self._by_key[nick.key] = bare
 
+    def watch(self, client: RealJid, told: Iterable[ChannelJid]) -> None:
+        """Have a client watch, from now on; it was told of some channels already."""
+        self.watching.setdefault(client.bare, {})[client] = set(told)
 
-@dataclass(frozen=True, slots=True)
-class NickRegistered(Event):
-    """Somebody has a nick that nobody else can take, in any channel. It happens to the service, not to a channel."""
+    def unwatch(self, client: RealJid) -> None:
+        """Have a client watch no more."""
+        clients = self.watching.get(client.bare, {})
+        clients.pop(client, None)
+        if not clients:
+            self.watching.pop(client.bare, None)
 
-    jid: RealJid
-    nick: Nick
+    def is_watching(self, client: RealJid) -> bool:
+        """Whether a client watches."""
+        return client in self.watching.get(client.bare, ())
+
+
+class OfService(Event):
+    """Something that happens to what the service keeps, and changes nothing in a channel."""
+
+    __slots__ = ()
 
     def apply(self, channel: Channel) -> None:
         """Nothing: channels ask the registry."""
 
+    @abstractmethod
     def enter(self, registry: Registry) -> None:
         """Make it so in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class NickRegistered(OfService):
+    """Somebody has a nick that nobody else can take, in any channel."""
+
+    jid: RealJid
+    nick: Nick
+
+    def enter(self, registry: Registry) -> None:
         registry.keep(self.jid, self.nick)

@@ -80,7 +80,7 @@ class MixFace:
 
     def _parse_to_service(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         if inbound.kind != "iq":
-            return self._nothing(inbound)
+            return Ignore(actor=inbound.sender) if self._is_alone else None
         if not inbound.is_request:
             return None
         request = _payload_of(inbound)

@@ -19,8 +19,10 @@ from mix.core.events import (
     Event,
     MessagePosted,
     MessageRetracted,
+    ParticipantLeft,
     SubjectChanged,
 )
+from mix.core.indicators import WatchBegun, WatchEnded, may_hear_of
 from mix.core.items import ARCHIVED, Item, ItemsArchived
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
@@ -44,6 +46,7 @@ class DictRepository:
         self._events: dict[str, list[Event]] = {}
         self._trimmed: set[tuple[str, str]] = set()
         self._nicks: dict[RealJid, Nick] = {}
+        self._watching: dict[RealJid, bool] = {}
 
     async def load(self, jid: ChannelJid) -> Channel | None:
         """The channel, as its events made it."""
@@ -56,6 +59,8 @@ class DictRepository:
             name = change.channel.text
             if not change.channel.local:
                 self._nicks.update((e.jid, e.nick) for e in change.events if isinstance(e, NickRegistered))
+                watches = (e for e in change.events if isinstance(e, WatchBegun | WatchEnded))
+                self._watching.update((e.client, isinstance(e, WatchBegun)) for e in watches)
                 continue
             for event in change.events:
                 if isinstance(event, ChannelCreated):
@@ -166,6 +171,28 @@ class DictRepository:
             for someone in channel.participants.values()
             if someone.stays and someone.preferences.presence is Sharing.SHARE
         ]
+
+    async def watching(self) -> Sequence[RealJid]:
+        """The clients that watch their rooms."""
+        return [client for client, is_on in self._watching.items() if is_on]
+
+    async def news(self, who: RealJid) -> Sequence[ChannelJid]:
+        """Channels with news for an account, found by looking at every message."""
+        return [channel.jid for name in sorted(self._events) if (channel := self._with_news(name, who)) is not None]
+
+    def _with_news(self, name: str, who: RealJid) -> Channel | None:
+        channel = self._replayed(name)
+        if channel is None or not may_hear_of(channel, who) or channel.participant_of(who) is not None:
+            return None
+        events = self._events[name]
+        exits = [event.at for event in events if isinstance(event, ParticipantLeft) and event.jid == who]
+        posted = {event.message.id for event in events if isinstance(event, MessagePosted)}
+        news = [
+            message
+            for message in self._archive(name)
+            if message.id in posted and message.retraction is None and message.sender != channel.id_of(who)
+        ]
+        return channel if news and (not exits or news[-1].at > max(exits)) else None
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""

@@ -14,6 +14,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.avatar import AvatarChanged
 from mix.core.channel import Admissions, Message
 from mix.core.config import Config, Lists
+from mix.core.indicators import WatchBegun, WatchEnded
 from mix.core.items import Item, ItemsArchived
 from mix.core.moves import Move
 from mix.core.nodes import Node
@@ -293,13 +294,30 @@ class Prospect:
         )
 
 
-def registered_nicks(happened: Iterable[events.Event]) -> dict[str, Columns]:
-    """What the service keeps for people: whole rows by account, the newest of each."""
-    return {
-        from_jid(event.jid): {"jid": from_jid(event.jid), "nick": event.nick.text, "nick_key": event.nick.key}
-        for event in happened
-        if isinstance(event, NickRegistered)
-    }
+@final
+class ServiceProspect:
+    """What the rows of the service itself shall be after a transaction."""
+
+    __slots__ = ("nicks", "watching")
+
+    def __init__(self) -> None:
+        self.nicks: dict[str, Columns] = {}
+        """Whole rows by account."""
+        self.watching: dict[str, bool] = {}
+        """Clients that watch their rooms, or do so no more."""
+
+    def take(self, happened: Iterable[events.Event]) -> None:
+        """Add events, in the order they happened."""
+        for event in happened:
+            match event:
+                case NickRegistered(jid, nick):
+                    self.nicks[from_jid(jid)] = {"jid": from_jid(jid), "nick": nick.text, "nick_key": nick.key}
+                case WatchBegun(client):
+                    self.watching[from_jid(client)] = True
+                case WatchEnded(client):
+                    self.watching[from_jid(client)] = False
+                case _:
+                    raise StorageFailed()  # as of channels
 
 
 def _item(item: Item) -> Columns:

@@ -20,7 +20,7 @@ from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import StorageFailed
-from mix.shell import archive, directory, retention
+from mix.shell import archive, directory, news, retention
 from mix.shell.columns import (
     from_jid,
     to_channel_jid,
@@ -33,7 +33,7 @@ from mix.shell.columns import (
 from mix.shell.database import Database
 from mix.shell.loading import load
 from mix.shell.problems import StorageProblem, StorageRejected, explain
-from mix.shell.record import Columns, Prospect, registered_nicks
+from mix.shell.record import Prospect, ServiceProspect
 from mix.shell.write import Known, write
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import Page
@@ -52,6 +52,7 @@ _STAYING: Final = text(
 )
 _OWNED: Final = text("SELECT count(*) FROM lists WHERE jid = :jid AND which = 'owners'")
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
+_WATCHING: Final = text("SELECT jid FROM watching")
 _WAITING: Final = text("SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL")
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
 
@@ -80,18 +81,17 @@ class SqlRepository:
         Raises `StorageFailed`; when its cause is a `StorageProblem`, other changes would fail as well.
         """
         prospects: dict[str, Prospect] = {}
-        registered: dict[str, Columns] = {}
+        service = ServiceProspect()
         for change in changes:
             if not change.channel.local:
-                registered.update(registered_nicks(change.events))
+                service.take(change.events)
                 continue
             name = change.channel.text
             if name not in prospects:
                 prospects[name] = Prospect(change.channel)
             prospects[name].take(change.events)
-        nicks = list(registered.values())
         try:
-            known = await self._database.write(lambda c: write(c, list(prospects.values()), self._known, nicks))
+            known = await self._database.write(lambda c: write(c, list(prospects.values()), self._known, service))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise self._failed("written", error) from self._cause(error)
         for name in prospects:
@@ -143,6 +143,14 @@ class SqlRepository:
             for channel, config, jid, preferences in await self._rows(_STAYING)
             if to_preferences(preferences).presence is Sharing.SHARE and Node.PRESENCE in _nodes_of(config)
         ]
+
+    async def watching(self) -> Sequence[RealJid]:
+        """The clients that watch their rooms."""
+        return [to_jid(jid) for (jid,) in await self._rows(_WATCHING)]
+
+    async def news(self, who: RealJid) -> Sequence[ChannelJid]:
+        """Channels with news for an account."""
+        return await self._read(partial(news.of, who=who))
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""

@@ -237,6 +237,15 @@ class RegisteredNickRow(Row, table=True):
     nick_key: str
 
 
+class WatchingRow(Row, table=True):
+    """A client that wants to hear of rooms in which something is said."""
+
+    __tablename__ = "watching"
+    __table_args__ = (CLUSTERED,)
+
+    jid: str = Field(primary_key=True)
+
+
 class AuditRow(Row, table=True):
     """An administrator learned whose JID is behind a participant id. Outlives the channel."""
 
@@ -266,4 +275,5 @@ SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)
 ITEMS: Final = _table(ItemRow)
 REGISTERED_NICKS: Final = _table(RegisteredNickRow)
+WATCHING: Final = _table(WatchingRow)
 AUDIT: Final = _table(AuditRow)

@@ -25,6 +25,7 @@ from mix.core.keeping import kept
 from mix.core.nodes import Node
 from mix.core.past import admitted
 from mix.core.ports import (
+    ActivitySought,
     ArchiveWindow,
     ChannelsOwned,
     DirectoryWindow,
@@ -38,7 +39,7 @@ from mix.core.ports import (
     Rules,
 )
 from mix.core.refusals import Refusal, StorageFailed, TooFast
-from mix.core.registry import NickRegistered, Registry
+from mix.core.registry import OfService, Registry
 from mix.core.transient import Transient
 from mix.shell.dispatch import Dispatch, Recorder, Sender
 from mix.shell.flight import Mark, Taken
@@ -94,7 +95,7 @@ class Turn:
 
     async def load(self) -> None:
         """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
-        self._registry = Registry(await self._repository.registered_nicks())
+        self._registry = Registry(await self._repository.registered_nicks(), await self._repository.watching())
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
         """Take a batch of posts of one channel through their turns, with as few commits as can be.
@@ -199,17 +200,17 @@ class Turn:
             self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
-        if isinstance(event, NickRegistered):
-            event.enter(self._registry)
+        if not isinstance(event, Transient):
             taken.events.append(event)
-            return
+        if isinstance(event, OfService):
+            event.enter(self._registry)
+            if slot.channel is None:
+                return
         if isinstance(event, ChannelCreated):
             slot.channel = event.born()
             slot.channel.room = self._rules.room_of(event.jid)
         assert slot.channel is not None
         slot.channel.apply(event)
-        if not isinstance(event, Transient):
-            taken.events.append(event)
         for face in self._faces:
             taken.deliveries.extend(face.render(event, slot.channel, inbound))
 
@@ -266,6 +267,8 @@ class Turn:
                 return None, then(await self._repository.message(channel, id))
             case ChannelsOwned(owner, then):
                 return None, then(await self._repository.owned(owner))
+            case ActivitySought(who, then):
+                return None, then(await self._repository.news(who))
 
 
 def _farewells(deliveries: Sequence[Delivery], happened: Sequence[Event]) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mix.core.moves import REMEMBERED
 from mix.core.refusals import StorageFailed
 from mix.shell.columns import from_jid
-from mix.shell.record import Columns, Prospect
+from mix.shell.record import Columns, Prospect, ServiceProspect
 from mix.shell.tables import (
     ADMISSIONS,
     ARCHIVE,
@@ -28,6 +28,7 @@ from mix.shell.tables import (
     RESERVED_NICKS,
     SESSIONS,
     SUBSCRIPTIONS,
+    WATCHING,
 )
 from pubsubnodes.addresses import RealJid
 
@@ -45,7 +46,10 @@ _FIND = select(CHANNELS.c.jid, CHANNELS.c.id).where(CHANNELS.c.jid.in_(bindparam
 
 
 def write(
-    connection: Connection, prospects: Sequence[Prospect], known: Mapping[str, int], nicks: Sequence[Columns] = ()
+    connection: Connection,
+    prospects: Sequence[Prospect],
+    known: Mapping[str, int],
+    service: ServiceProspect | None = None,
 ) -> Known:
     """Run all statements in the transaction there is; the numbers of the channels concerned that are there after it."""
     ended = [{"k_jid": prospect.jid} for prospect in prospects if prospect.ends]
@@ -76,7 +80,9 @@ def write(
         for position, columns in p.rewritten.items()
     ]
     _update(connection, ARCHIVE, rewritten)
-    _nicks(connection, nicks)
+    if service is not None:
+        _nicks(connection, list(service.nicks.values()))
+        _watching(connection, service.watching)
     return numbers
 
 
@@ -84,6 +90,11 @@ def _nicks(connection: Connection, rows: Sequence[Columns]) -> None:
     """Have each account own the nick it registered. All old ones go first, since people may swap theirs."""
     _delete(connection, REGISTERED_NICKS, [{"jid": row["jid"]} for row in rows])
     _put(connection, REGISTERED_NICKS, rows)
+
+
+def _watching(connection: Connection, clients: Mapping[str, bool]) -> None:
+    _delete(connection, WATCHING, [{"jid": jid} for jid, is_on in clients.items() if not is_on])
+    _put(connection, WATCHING, [{"jid": jid} for jid, is_on in clients.items() if is_on])
 
 
 def _channels(connection: Connection, living: Sequence[Prospect], known: Mapping[str, int]) -> Known:

@@ -15,6 +15,7 @@ from mix.core.nodes import Node
 from mix.core.past import admitted
 from mix.core.payload import Payload
 from mix.core.ports import Decision, Lookup, Moment, Rules
+from mix.core.registry import Registry
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.xml import CLIENT, element
 from tests.stage.world import Clock, LoadedDice
@@ -47,13 +48,14 @@ class Workshop:
         self.dice = LoadedDice()
         self.rules = Rules(domain=DOMAIN, **{"local_domains": frozenset({"shakespeare.example"}), **rules})
         self.channel: Channel | None = None
+        self.registry = Registry()
         if exists:
             self.does(commands.CreateChannel(actor=jid("crone1/cave"), name="coven"))
 
     @property
     def moment(self) -> Moment:
         """Now."""
-        return Moment(self.clock.now, self.dice, self.rules)
+        return Moment(self.clock.now, self.dice, self.rules, self.registry)
 
     @property
     def coven(self) -> Channel:
