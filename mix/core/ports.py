@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -205,8 +205,8 @@ class Repository(Protocol):
         """A page of the archive of a node other than messages, oldest first. Raises `NoSuchItem` as well."""
         ...
 
-    async def trim(self, keep: Keep) -> int:
-        """Drop what is not to be kept of any archive, from the oldest end; how many entries went."""
+    async def trim(self, keep: Keep) -> Mapping[ChannelJid, int]:
+        """Drop what is not to be kept of any archive, from the oldest end; how many entries of which channels went."""
         ...
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:

@@ -24,6 +24,7 @@ from mix.service.failures import ConfigError, Failure
 from mix.service.settings import Settings
 from mix.shell import clock
 from mix.shell.alarms import Alarms
+from mix.shell.answers import Answers
 from mix.shell.claim import claim
 from mix.shell.committer import GroupCommitter
 from mix.shell.component import Component, LoginRefused
@@ -41,7 +42,6 @@ from mix.shell.retention import Retention
 from mix.shell.turn import Turn
 from mix.shell.whois import whois as look_up
 from pubsubnodes.addresses import RealJid
-from pubsubnodes.stanza import Inbound, Replay, Stanza
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +168,7 @@ class Service:
         self._streams = _Streams(rules)
         self._postman = Postman(self._streams.main, self._streams.others)
         self._requests = Requests(self._postman)
+        self._answers = Answers(self._postman)
         self._turn = Turn(
             faces,
             rules,
@@ -184,14 +185,14 @@ class Service:
             frozenset(self._streams.domains),
             faces,
             put=self._mailboxes.put,
-            answer=self._answer,
+            answer=self._answers.put,
             resolve=self._requests.resolve,
             largest=settings.limits.max_stanza_bytes,
             pace=_pace(settings),
         )
         limits = settings.limits
         age = timedelta(days=limits.archive_days) if limits.archive_days else None
-        self._retention = Retention(repository, clock.now, most=limits.archive or None, age=age)
+        self._retention = Retention(repository, clock.now, self._mailboxes.reread, most=limits.archive or None, age=age)
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._probes = Probes(repository, self._postman)
         self._looking: asyncio.Task[None] | None = None
@@ -206,6 +207,7 @@ class Service:
         except StorageFailed as error:
             raise Failure("The database cannot be read.", "The line before this one says why.") from error
         committing = self._tasks.create_task(self._committer.run(), name="committer")
+        answering = self._tasks.create_task(self._answers.run(), name="answers")
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         trimming = self._tasks.create_task(self._retention.run(), name="retention")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
@@ -218,7 +220,7 @@ class Service:
         ringing.cancel()
         if all(component.is_up for component in self._components):
             await self._drain()
-        for task in (self._looking, stopped, trimming, committing):
+        for task in (self._looking, stopped, trimming, answering, committing):
             if task is not None:
                 task.cancel()
         for component in self._components:
@@ -237,10 +239,6 @@ class Service:
                     seen = self._mailboxes.taken
                     await self._mailboxes.drained()
                     await asyncio.sleep(QUIET)
-
-    def _answer(self, inbound: Inbound, stanza: Stanza) -> None:
-        """Answer what never got as far as a mailbox."""
-        self._tasks.create_task(self._postman.send([Replay([stanza], inbound.sender)]), name="answer")
 
     def _look_for_ghosts(self) -> None:
         if self._looking is not None:

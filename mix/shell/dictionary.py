@@ -5,7 +5,7 @@ It shares no rule with the SQL repository, so that one suite of tests on both co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar, final
 
@@ -110,9 +110,9 @@ class DictRepository:
             complete=len(found) == len(inside),
         )
 
-    async def trim(self, keep: Keep) -> int:
+    async def trim(self, keep: Keep) -> Mapping[ChannelJid, int]:
         """Forget what is not to be kept, archive by archive."""
-        gone = 0
+        gone: dict[ChannelJid, int] = {}
         for name in self._events:
             archives: list[Sequence[Message | Item]] = [self._archive(name)]
             archives += [self._items(name, node) for node in ARCHIVED]
@@ -121,7 +121,9 @@ class DictRepository:
                 surplus = entries[: max(0, len(entries) - keep.most)] if keep.most is not None else []
                 dropped = {one.id for one in [*older, *surplus]}
                 self._trimmed |= {(name, id) for id in dropped}
-                gone += len(dropped)
+                if dropped:
+                    jid = ChannelJid(*name.split("@"))
+                    gone[jid] = gone.get(jid, 0) + len(dropped)
         return gone
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:

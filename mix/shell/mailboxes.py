@@ -29,6 +29,8 @@ class Slot:
     queue: deque[Post] = field(default_factory=deque)
     channel: Channel | None = None
     is_loaded: bool = False
+    is_stale: bool = False
+    """Something has gone from the archive, so that the newest messages have to be read again."""
     is_running: bool = False
     flight: Flight | None = None
     """What is being stored, and sent by the next turn."""
@@ -81,6 +83,11 @@ class Mailboxes:
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
         return True
+
+    def reread(self, name: str) -> None:
+        """Have a channel that is in memory look again for its newest messages, before it does anything else."""
+        if name in self._slots:
+            self._slots[name].is_stale = True
 
     def close(self) -> None:
         """Take nothing in any more, and end the turns that wait for a stream that will not come back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar, final
@@ -106,7 +106,7 @@ class SqlRepository:
         """A page of the archive of another node."""
         return await self._page(window, archive.items_of(window.node))
 
-    async def trim(self, keep: Keep) -> int:
+    async def trim(self, keep: Keep) -> Mapping[ChannelJid, int]:
         """Drop what is not to be kept of any archive, in steps between which others write."""
         try:
             return await retention.trim(self._database, keep)

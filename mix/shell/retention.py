@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, final
 
 from sqlalchemy import Connection, text
 
+from mix.core.addresses import ChannelJid
 from mix.core.items import ARCHIVED
 from mix.core.ports import Keep, Repository
 from mix.core.refusals import StorageFailed
 from mix.shell.archive import MESSAGES, items_of
-from mix.shell.columns import from_time
+from mix.shell.columns import from_time, to_channel_jid
 from mix.shell.database import Database
 
 log = logging.getLogger(__name__)
@@ -26,19 +28,20 @@ EVERY: Final = timedelta(hours=1)
 STEP: Final = 500
 """Rows that go in one transaction, at the most: those who speak wait for no more than that."""
 
-_CHANNELS: Final = text("SELECT id FROM channels")
+_CHANNELS: Final = text("SELECT id, jid FROM channels")
 
 
-async def trim(database: Database, keep: Keep) -> int:
+async def trim(database: Database, keep: Keep) -> Mapping[ChannelJid, int]:
     """Drop what is older or more than is to be kept, channel by channel; how much it was."""
-    gone = 0
-    channels = await database.read(lambda connection: list(connection.execute(_CHANNELS).scalars()))
-    for channel in channels:
+    gone = Counter[ChannelJid]()
+    channels = await database.read(lambda connection: list(connection.execute(_CHANNELS).all()))
+    for channel, jid in channels:
         for rows in (MESSAGES.rows, *(items_of(node).rows for node in sorted(ARCHIVED))):
             cut = await database.read(partial(_cut, rows=rows, channel=channel, keep=keep))
             while cut is not None:
                 dropped = await database.write(partial(_drop, rows=rows, channel=channel, cut=cut))
-                gone += dropped
+                if dropped:
+                    gone[to_channel_jid(jid)] += dropped
                 if dropped < STEP:
                     break
     return gone
@@ -71,21 +74,35 @@ class Retention:
     """Has archives trimmed again and again, as long as the service runs."""
 
     def __init__(
-        self, repository: Repository, clock: Callable[[], datetime], *, most: int | None, age: timedelta | None
+        self,
+        repository: Repository,
+        clock: Callable[[], datetime],
+        reread: Callable[[str], None],
+        *,
+        most: int | None,
+        age: timedelta | None,
     ) -> None:
+        """`reread` has a channel look again for what it has in memory of its archive: what is gone is gone for all."""
         self._repository = repository
         self._clock = clock
+        self._reread = reread
         self._most = most
         self._age = age
 
     async def run(self, every: timedelta = EVERY) -> None:
         """Trim now and then until cancelled; at once when nothing limits an archive."""
         while self._most is not None or self._age is not None:
-            keep = Keep(self._most, self._clock() - self._age if self._age is not None else None)
-            try:
-                gone = await self._repository.trim(keep)
-            except StorageFailed:
-                log.warning("the archives could not be trimmed; trying again later")
-            else:
-                log.info("%d entries of archives were too old, or too many", gone)
+            await self.look()
             await asyncio.sleep(every.total_seconds())
+
+    async def look(self) -> None:
+        """Trim once."""
+        keep = Keep(self._most, self._clock() - self._age if self._age is not None else None)
+        try:
+            gone = await self._repository.trim(keep)
+        except StorageFailed:
+            log.warning("the archives could not be trimmed; trying again later")
+            return
+        for channel in gone:
+            self._reread(channel.local)
+        log.info("%d entries of archives were too old, or too many", sum(gone.values()))

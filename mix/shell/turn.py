@@ -223,7 +223,7 @@ class Turn:
     def _must_read(slot: Slot) -> bool:
         if not slot.name:
             return not slot.is_loaded
-        return not slot.is_loaded or (slot.channel is not None and slot.channel.recent is None)
+        return not slot.is_loaded or (slot.channel is not None and (slot.channel.recent is None or slot.is_stale))
 
     async def _read(self, slot: Slot) -> None:
         """Have the channel and its recent messages in memory; for the service itself, what it keeps for people."""
@@ -237,7 +237,8 @@ class Turn:
             slot.is_loaded = True
             if slot.channel is not None:
                 slot.channel.room = self._rules.room_of(jid)
-        if slot.channel is not None and slot.channel.recent is None:
+        if slot.channel is not None and (slot.channel.recent is None or slot.is_stale):
+            slot.is_stale = False  # before it is read: more may go meanwhile
             keep = min(slot.channel.config.history, self._rules.history)
             slot.channel.recent = deque(await self._repository.recent(jid, keep), maxlen=keep)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -269,3 +270,24 @@ def test_addresses_are_for_those_who_are_in(rooms: Service) -> None:
     banquo.sends(f"<presence type='unavailable' to='{ROOM}/ban'/>")
     rooms.everybody_forgets()
     assert addresses(Answer(banquo, query)) == [None]
+
+
+@pytest.mark.req("MUC-MAM-09")
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_is_not_kept_is_not_shown_on_entering_either(chat: Scene, pistol: Person, restarted: bool) -> None:
+    """XEP-0313 §3.2: what is gone from the archive is gone from the room's history as well, at once."""
+    chat.service.keeps(most=3)
+    if restarted:
+        chat.service.restarts()
+    assert Answer(pistol, mam()).words == WORDS[-3:]
+    ross = chat.people("ross")
+    ross.sends("<presence to='{coven}/lennox'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+    said = [one.findtext("{jabber:client}body") for one in ross.takes()]
+    assert [text for text in said if text is not None] == WORDS[-3:]
+    pistol.sends(says("now"))
+    chat.service.everybody_forgets()
+    chat.service.clock.advance(3600)
+    chat.service.keeps(age=timedelta(minutes=30))
+    hecate = chat.people("hecate")
+    hecate.sends("<presence to='{coven}/moon'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+    assert not [one for one in hecate.takes() if one.findtext("{jabber:client}body") is not None]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
 
+from mix.core.addresses import ChannelJid
 from mix.core.ports import Keep, Repository
 from mix.core.refusals import StorageFailed
 from mix.shell.retention import Retention
@@ -22,17 +24,17 @@ class Trimmed:
     def __init__(self) -> None:
         self.kept: list[Keep] = []
 
-    async def trim(self, keep: Keep) -> int:
+    async def trim(self, keep: Keep) -> Mapping[ChannelJid, int]:
         """Fails the first time."""
         self.kept.append(keep)
         if len(self.kept) == 1:
             raise StorageFailed()
-        return 3
+        return {ChannelJid("coven", "mix.shakespeare.example"): 3}
 
 
 async def test_again_and_again_whatever_happens(caplog: pytest.LogCaptureFixture) -> None:
-    repository = Trimmed()
-    job = Retention(cast(Repository, repository), lambda: NOW, most=100, age=timedelta(days=30))
+    repository, reread = Trimmed(), list[str]()
+    job = Retention(cast(Repository, repository), lambda: NOW, reread.append, most=100, age=timedelta(days=30))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(5):
             running = asyncio.ensure_future(job.run(timedelta(0)))
@@ -41,9 +43,10 @@ async def test_again_and_again_whatever_happens(caplog: pytest.LogCaptureFixture
             running.cancel()
     assert repository.kept[:3] == [Keep(100, NOW - timedelta(days=30))] * 3
     assert "could not be trimmed" in caplog.text
+    assert set(reread) == {"coven"}
 
 
 async def test_without_limits_there_is_nothing_to_do() -> None:
     repository = Trimmed()
-    await Retention(cast(Repository, repository), lambda: NOW, most=None, age=None).run()
+    await Retention(cast(Repository, repository), lambda: NOW, lambda name: None, most=None, age=None).run()
     assert repository.kept == []

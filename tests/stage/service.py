@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from xml.etree.ElementTree import fromstring, tostring
 
@@ -18,6 +19,7 @@ from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post, Slot
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
+from mix.shell.retention import Retention
 from mix.shell.turn import Turn
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound, Replay, Stanza
@@ -172,6 +174,14 @@ class Service:
         """Let time pass, and what is due happen."""
         self.clock.advance(seconds)
         self._alarms.ring()
+
+    def keeps(self, most: int | None = None, age: timedelta | None = None) -> None:
+        """Trim the archives, as happens now and then."""
+        at_once(Retention(self.storage, lambda: self.clock.now, self._reread, most=most, age=age).look())
+
+    def _reread(self, name: str) -> None:
+        if name in self.slots:
+            self.slots[name].is_stale = True
 
     def wishes(self, name: str, command: Command) -> None:
         """Let the service itself want something of a channel, as its timers do."""
