@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look, NewGrant, NewStanding, SetRanks
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NotAllowed, TooLarge
-from mix.core.rights import Grant, may_know_of
-from muccompat import lists
+from mix.core.rights import Grant
+from muccompat import lists, pages
 from muccompat.questions import Question
 from muccompat.standing import STANDINGS, Affiliation, Role
 from muccompat.stanzas import ADMIN
@@ -31,14 +31,15 @@ _GRANTS: Final[Mapping[Role, Grant | None]] = {
 
 
 def parse(inbound: Inbound, channel: Channel | None, query: Element) -> Command:
-    """A request in muc#admin. What is not there for somebody has no lists either."""
-    if channel is None or ((channel.locked or channel.adhoc) and not may_know_of(channel, inbound.sender)):
+    """A request in muc#admin."""
+    if channel is None:
         raise NoSuchChannel()
     items = query.findall(ITEM)
     if inbound.type == "set":
         return SetRanks(actor=inbound.sender, changes=[_change(one) for one in items])
     if len(items) != 1:
         raise MalformedRequest()
+    pages.asked(query)
     if not lists.may_read(channel, inbound.sender, asked(query)):
         raise NotAllowed()
     return Look(actor=inbound.sender, subject=Question.PEOPLE)

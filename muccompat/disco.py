@@ -11,12 +11,12 @@ from mix.core.config import Circle
 from mix.core.ports import Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
-from muccompat import activity, subject, vcard
+from muccompat import activity, pages, subject, vcard
 from muccompat.configform import PAST
 from muccompat.conversion import AT_ONCE
 from muccompat.indicators import RAI
 from muccompat.mav import MAV
-from muccompat.occupants import address_of, is_in_room, occupants
+from muccompat.occupants import address_of, is_broadcast, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
 from muccompat.registration import REGISTER
 from muccompat.selfping import PING_FEATURE
@@ -29,6 +29,9 @@ from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
 from pubsubnodes.retraction import MODERATE, RETRACT, TOMBSTONE
 from pubsubnodes.xml import element
+
+MOST_ITEMS: Final = 250
+"""Occupants of one answer to somebody who pages not."""
 
 RESERVED_NICK: Final = "x-roomuser-item"
 TRAFFIC: Final = f"{MUC}#traffic"
@@ -100,12 +103,19 @@ def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
     return fields
 
 
-def items(channel: Channel, viewer: RealJid) -> Element:
-    """Who is there: for occupants only, and with nothing said about them (XEP-0045 §6.5)."""
+def items(channel: Channel, viewer: RealJid, query: Element, most: int) -> Element:
+    """Who is there: for occupants only, with nothing said about them, and nobody whose presence the room does not show
+    (XEP-0045 §6.5). Raises `NoSuchItem` for a page that starts nowhere."""
     if not is_in_room(channel, viewer):
         return write_items(())
-    there = (address_of(channel, someone).text for someone in occupants(channel))
-    return write_items((jid, None, None) for jid in there)
+    me = channel.participant_of(viewer.bare)
+    there = [
+        address_of(channel, someone).text
+        for someone in occupants(channel)
+        if someone is me or is_broadcast(channel, someone)
+    ]
+    found, window = pages.cut(there, query, str, most, MOST_ITEMS)
+    return write_items(((jid, None, None) for jid in found), *window)
 
 
 def reserved_nick(channel: Channel, viewer: RealJid) -> Element:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import final
+from xml.etree.ElementTree import Element
 
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
 from mix.core.indicators import ActivityIndicated, Watch
 from mix.core.ports import Face, Moment, Outcome, Rules
-from mix.core.refusals import Refusal
+from mix.core.refusals import NoSuchItem, Refusal
 from muccompat import (
     admin,
     archive,
@@ -34,7 +35,7 @@ from muccompat import (
     vcard,
     voice,
 )
-from muccompat.occupants import occupant_called, own_audience, shown_to
+from muccompat.occupants import is_broadcast, occupant_called, own_audience, shown_to
 from muccompat.questions import Question
 from pubsubnodes import mam, software
 from pubsubnodes.addresses import RealJid, VisibleAddress
@@ -182,11 +183,13 @@ class Room:
         assert channel is not None
         match question:
             case Question.ITEMS:
-                return [result(inbound, disco.items(channel, viewer))]
+                return self._page(inbound, lambda query, most: disco.items(channel, viewer, query, most), moment)
             case Question.RESERVED_NICK:
                 return [result(inbound, disco.reserved_nick(channel, viewer))]
             case Question.PEOPLE:
-                return [result(inbound, lists.write(channel, admin.asked(inbound.xml[0])))]
+                return self._page(
+                    inbound, lambda query, most: lists.write(channel, admin.asked(query), query, most), moment
+                )
             case Question.REGISTRATION:
                 return [result(inbound, registration.write(channel, viewer))]
             case Question.CONFIGURATION:
@@ -196,4 +199,14 @@ class Room:
             case _:
                 me = channel.participant(viewer)
                 found = occupant_called(channel, inbound.target.resource)
-                return [shown_to(channel, found, own_audience(channel, me))] if found is not None else []
+                is_seen = found is me or (found is not None and is_broadcast(channel, found))
+                return [shown_to(channel, found, own_audience(channel, me))] if found is not None and is_seen else []
+
+    def _page(self, inbound: Inbound, write: Callable[[Element, int], Element], moment: Moment) -> list[Stanza]:
+        """An answer in pages, or that there is no such page."""
+        assert inbound.payload is not None
+        try:
+            return [result(inbound, write(inbound.payload, moment.rules.max_page))]
+        except NoSuchItem as refused:
+            failed = self.refuse(inbound, refused, None)
+            return [failed] if failed is not None else []

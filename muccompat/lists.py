@@ -11,6 +11,7 @@ from mix.core.config import Footing, Lists
 from mix.core.nicknames import Nick
 from mix.core.rights import Standing, is_moderator, listed_standing, standing
 from mix.core.visibility import Audience, Mode, Sight
+from muccompat import pages
 from muccompat.occupants import occupants
 from muccompat.standing import Affiliation, Role, is_among, standing_of
 from muccompat.stanzas import ADMIN
@@ -67,14 +68,22 @@ def _is_chosen(channel: Channel, bare: RealJid, circle: frozenset[Footing]) -> b
     return me is not None and me.is_present and is_among(standing_of(channel, me)[1], circle)
 
 
-def write(channel: Channel, which: Affiliation | Role) -> Element:
-    """A whole list, those who are not in the room included; operators stand on none (MUC-PRIV-18)."""
+def write(channel: Channel, which: Affiliation | Role, query: Element, most: int) -> Element:
+    """A whole list, those who are not in the room included; operators stand on none (MUC-PRIV-18).
+
+    Who asks for a page gets one: a very long list fits no answer. Raises `NoSuchItem` for a page that starts nowhere.
+    """
     if isinstance(which, Role):
         items = _occupants(channel, which)
     else:
         entries = sorted((Sight.listed_jid(jid).text, jid) for jid in entries_of(channel.lists, which))
         items = [_entry(channel, which, text, jid) for text, jid in entries]
-    return element(ADMIN, "query", *items)
+    found, window = pages.cut(items, query, _name, most, len(items))
+    return element(ADMIN, "query", *found, *window)
+
+
+def _name(item: Element) -> str:
+    return item.get("jid", "") or item.get("nick", "")
 
 
 def entries_of(lists: Lists, which: Affiliation) -> frozenset[RealJid]:

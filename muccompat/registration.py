@@ -9,7 +9,6 @@ from mix.core.channel import Channel
 from mix.core.commands import Command, Look, Register, Unregister
 from mix.core.refusals import MalformedRequest, NoSuchChannel, RegistrationClosed
 from mix.core.registration import may_register, registered_nick
-from mix.core.rights import may_know_of
 from muccompat.questions import Question
 from muccompat.stanzas import MUC
 from pubsubnodes.addresses import RealJid
@@ -25,7 +24,7 @@ _NICK: Final = "muc#register_roomnick"
 
 def parse(inbound: Inbound, channel: Channel | None, query: Element) -> Command:
     """Ask for the form, fill it in, or give everything up."""
-    if channel is None or ((channel.locked or channel.adhoc) and not may_know_of(channel, inbound.sender)):
+    if channel is None:
         raise NoSuchChannel()
     if not may_register(channel, inbound.sender.bare):
         raise RegistrationClosed()

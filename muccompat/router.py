@@ -18,7 +18,7 @@ from mix.core.refusals import (
     NotAParticipant,
     UnsupportedRequest,
 )
-from mix.core.rights import may_know_of
+from mix.core.rights import is_secret_from, may_know_of
 from muccompat import (
     admin,
     archive,
@@ -30,6 +30,7 @@ from muccompat import (
     messages,
     nick,
     owner,
+    pages,
     private,
     registration,
     relay,
@@ -66,6 +67,8 @@ def parse(inbound: Inbound, channel: Channel | None, rules: Rules, *, alone: boo
         return service.parse(inbound, rules, alone=alone)
     if "#" in inbound.target.local:
         return None  # an encoded participant, which only MIX has (XEP-0403 §3.2)
+    if channel is not None and is_secret_from(channel, inbound.sender):
+        channel = None  # whatever is said or asked, it seems not to be there
     match inbound.kind:
         case "presence":
             return _presence(inbound, channel)
@@ -166,8 +169,6 @@ def _to_occupant(inbound: Inbound, channel: Channel | None, asked: Element | Non
 
 
 def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: Rules, *, alone: bool) -> Command | None:
-    if channel is not None and (channel.adhoc or channel.locked) and not may_know_of(channel, inbound.sender):
-        channel = None  # whatever is asked, it seems not to be there
     in_room = is_in_room(channel, inbound.sender)
     match asked.tag:
         case tag if tag == OWNER_QUERY:
@@ -201,6 +202,7 @@ def _discovery(inbound: Inbound, channel: Channel | None, asked: Element, *, alo
     if channel is None or not may_know_of(channel, inbound.sender):
         raise NoSuchChannel()
     if asked.tag == _ITEMS and node is None:
+        pages.asked(asked)
         return Look(actor=inbound.sender, subject=Question.ITEMS)
     match node:
         case None:

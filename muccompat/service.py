@@ -7,14 +7,14 @@ from typing import Final
 from mix.core.commands import Command, Ignore, Look, ReadDirectory
 from mix.core.ports import Listing, Outcome, Rules
 from mix.core.refusals import CreationNotAllowed, MalformedRequest, NoSuchItem, UnsupportedRequest
-from muccompat import indicators, selfping
+from muccompat import indicators, pages, selfping
 from muccompat.disco import UNIQUE
 from muccompat.questions import Question
 from pubsubnodes import software
 from pubsubnodes.disco import INFO, ITEMS, write_items
 from pubsubnodes.errors import result
 from pubsubnodes.paging import PageRequest
-from pubsubnodes.rsm import MalformedSet, read_set, write_set
+from pubsubnodes.rsm import read_set, write_set
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import element
 
@@ -71,10 +71,7 @@ def _page(inbound: Inbound, rules: Rules) -> Command:
     if not rules.searchable:
         return Look(actor=inbound.sender, subject=Question.NOTHING)
     assert inbound.payload is not None
-    try:
-        page = read_set(inbound.payload) or PageRequest()
-    except MalformedSet as error:
-        raise MalformedRequest() from error
+    page = pages.asked(inbound.payload) or PageRequest()
     limit = rules.max_page if page.limit is None else min(page.limit, rules.max_page)
     within = PageRequest(limit, page.after, page.before, page.index)
     return ReadDirectory(actor=inbound.sender, page=within, lang=inbound.lang)

@@ -143,6 +143,11 @@ def may_know_of(channel: Channel, jid: RealJid) -> bool:
     return rank is not Standing.BANNED
 
 
+def is_secret_from(channel: Channel, who: RealJid) -> bool:
+    """Whether a channel has to seem not to exist: an ad hoc one to strangers, a locked room to others (MIX-ERR-12)."""
+    return (channel.adhoc or channel.locked) and not may_know_of(channel, who)
+
+
 def has_voice(channel: Channel, jid: RealJid) -> bool:
     """Whether a participant may speak, on either face (XEP-0045 §5.1.1)."""
     someone = channel.participant_of(jid.bare)

@@ -14,7 +14,7 @@ from mix.core.channel import Channel
 from mix.core.commands import Command, CreateChannel, DestroyChannel
 from mix.core.ports import Outcome
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NameUnacceptable, NoSuchChannel, Refusal
-from mix.core.rights import may_know_of
+from mix.core.rights import is_secret_from
 from mix.face import configform, infoform
 from mix.face.stanzas import ADMIN, CORE, CORES
 from pubsubnodes.addresses import RealJid
@@ -25,11 +25,6 @@ from pubsubnodes.xml import element, namespace_of
 
 CREATES = frozenset(f"{{{namespace}}}create" for namespace in CORES)
 DESTROYS = frozenset(f"{{{namespace}}}destroy" for namespace in CORES)
-
-
-def is_secret_from(channel: Channel, who: RealJid) -> bool:
-    """Whether a channel has to seem not to exist: an ad hoc one to strangers, a locked room to others (MIX-ERR-12)."""
-    return (channel.adhoc or channel.locked) and not may_know_of(channel, who)
 
 
 class Lifecycle:

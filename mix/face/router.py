@@ -13,6 +13,7 @@ from mix.core.commands import Command, Ignore, Look
 from mix.core.events import Event
 from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, Refusal, UnsupportedRequest
+from mix.core.rights import is_secret_from
 from mix.face import (
     bounces,
     disco,
@@ -61,7 +62,7 @@ class MixFace:
             return None
         if inbound.target.is_service:
             return self._parse_to_service(inbound, channel)
-        if channel is not None and lifecycle.is_secret_from(channel, inbound.sender):
+        if channel is not None and is_secret_from(channel, inbound.sender):
             channel = None
         if inbound.kind == "iq":
             return self._parse_iq(inbound, channel) if inbound.is_request else relay.parse_answer(inbound)

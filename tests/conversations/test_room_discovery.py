@@ -185,3 +185,50 @@ def test_the_nick_of_a_participant_is_kept(stage: Service) -> None:
         f"<presence type='error' id='e' from='{{coven}}/MOON'>{ENTRY}"
         f"{error('cancel', 'conflict', '{coven}')}</presence>"
     )
+
+
+def test_a_crowd_is_listed_in_pages(rooms: Service) -> None:
+    """XEP-0045 §6.5, XEP-0059: as many as fit a stanza, and where to go on."""
+    (hag66,) = room(rooms, "hag66")
+    for number in range(300):
+        rooms.take(
+            f"w{number}@elsewhere.example/x", f"<presence><x xmlns='{MUC}'/></presence>", to=f"{ROOM}/{number:03}"
+        )
+    rooms.everybody_forgets()
+    rooms.strays.clear()
+
+    def page(inside: str = "") -> tuple[list[str], str | None]:
+        window = f"<set xmlns='http://jabber.org/protocol/rsm'>{inside}</set>" if inside else ""
+        hag66.sends(f"<iq type='get' id='i' to='{ROOM}'><query xmlns='{ITEMS}'>{window}</query></iq>")
+        (answer,) = hag66.takes()
+        found = [one.get("jid", "").partition("/")[2] for one in answer.iter(f"{{{ITEMS}}}item")]
+        return found, answer.findtext(".//{http://jabber.org/protocol/rsm}count")
+
+    names = ["hag", *(f"{number:03}" for number in range(300))]
+    assert page() == (names[:250], "301")
+    assert page(f"<after>{ROOM}/248</after>") == (names[250:], "301")
+    assert page(f"<after>{ROOM}/nobody</after>") == ([], None)
+    hag66.sends(
+        f"<iq type='get' id='i' to='{ROOM}'><query xmlns='{ITEMS}'><set xmlns='http://jabber.org/protocol/rsm'>"
+        "<max>x</max></set></query></iq>"
+    )
+    (answer,) = hag66.takes()
+    assert condition(answer) == "modify bad-request"
+
+
+def test_nobody_is_listed_whom_the_room_does_not_show(rooms: Service) -> None:
+    """XEP-0045 §10.1.3: where the presence of visitors is nobody's business, discovery and probes tell of none."""
+    hag66, hecate, _ = room(rooms, "hag66", "hecate", "pistol")
+    configure(hag66, moderatedroom="1")
+    hag66.sends(
+        f"<iq type='set' id='v' to='{ROOM}'><query xmlns='{MUC}#admin'><item nick='pis' role='visitor'/></query></iq>"
+    )
+    configure(hag66, presencebroadcast="moderator</value><value>participant")
+    rooms.everybody_forgets()
+    hecate.sends(f"<iq type='get' id='i' to='{ROOM}'><query xmlns='{ITEMS}'/></iq>")
+    (answer,) = hecate.takes()
+    assert [one.get("jid") for one in answer.iter(f"{{{ITEMS}}}item")] == [f"{ROOM}/hag", f"{ROOM}/hec"]
+    hecate.sends(f"<presence type='probe' to='{ROOM}/pis'/>")
+    hecate.receives_nothing()
+    hecate.sends(f"<presence type='probe' to='{ROOM}/hag'/>")
+    assert len(hecate.takes()) == 1

@@ -105,3 +105,36 @@ def test_what_is_for_the_room_alone_stays_there(rooms: Service) -> None:
     (shown,) = [one.raw for one in hag66.unread() if "/pis" in one.raw]
     for word in ("cauldron", "maxstanzas", "mav", f"'{MUC}'", f'"{MUC}"'):
         assert word not in shown
+
+
+@pytest.mark.req("MUC-LEAK-22")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<message type='groupchat'{to}><body>x</body></message>",
+        "<message{to}><x xmlns='http://jabber.org/protocol/muc#user'><invite to='ann@x.example'/></x></message>",
+        "<message{to}><x xmlns='http://jabber.org/protocol/muc#user'><decline to='ann@x.example'/></x></message>",
+        "<message type='chat'{to_nick}><body>x</body></message>",
+        "<iq type='get' id='1'{to}><query xmlns='http://jabber.org/protocol/muc#owner'/></iq>",
+        "<iq type='get' id='1'{to}><query xmlns='http://jabber.org/protocol/muc#admin'>"
+        "<item affiliation='member'/></query></iq>",
+        "<iq type='get' id='1'{to}><query xmlns='jabber:iq:register'/></iq>",
+        "<iq type='get' id='1'{to}><vCard xmlns='vcard-temp'/></iq>",
+        "<iq type='set' id='1'{to}><query xmlns='urn:xmpp:mam:2'/></iq>",
+        "<iq type='get' id='1'{to_nick}><ping xmlns='urn:xmpp:ping'/></iq>",
+        "<presence{to_nick}/>",
+    ],
+)
+def test_an_adhoc_channel_is_no_room_to_strangers(stage: Service, said: str) -> None:
+    """XEP-0369 §7.3.3: whoever has heard of its name does not find out whether it is still there."""
+    hag66, pistol = stage.person("hag66"), stage.person("pistol")
+    hag66.sends("<iq type='set' id='c' to='{service}'><create xmlns='urn:xmpp:mix:core:1'/></iq>")
+    (made,) = hag66.takes()
+    name = made[0].get("channel") or ""
+
+    def answer(name: str) -> list[str]:
+        to = f"{name}@{stage.domain}"
+        told = heard(pistol, said.format(to=f" to='{to}'", to_nick=f" to='{to}/nick'"))
+        return [one.replace(name, "secretly") for one in told]
+
+    assert answer(name) == answer("nowhere")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stage import Service
-from tests.stage.ranks import FIRST, asks, condition, court, item, jid, reads, wish
+from tests.stage.ranks import ADMIN, FIRST, asks, condition, court, item, jid, reads, wish
 from tests.stage.room import enter
 
 F = "auth forbidden"
@@ -121,3 +121,34 @@ def test_a_locked_room_has_no_lists(rooms: Service) -> None:
         (answer,) = hecate.takes()
         assert condition(answer) == "cancel item-not-found"
     assert reads(hag66, affiliation="owner") == [{"affiliation": "owner", "jid": jid("hag66"), "nick": "hag"}]
+
+
+def test_a_long_list_comes_in_pages(rooms: Service) -> None:
+    """XEP-0059: whoever fills the list of members by registering does not keep its owner from reading it."""
+    hag66 = court(rooms)["hag66"]
+    for first in range(0, 2000, 1000):
+        asks(hag66, *(item(jid=f"m{n:04}@elsewhere.example", affiliation="member") for n in range(first, first + 1000)))
+
+    rooms.everybody_forgets()
+
+    def page(inside: str) -> tuple[list[str], str | None]:
+        asked = f"<item affiliation='member'/><set xmlns='http://jabber.org/protocol/rsm'>{inside}</set>"
+        hag66.sends(wish(asked, type="get"))
+        (answer,) = hag66.takes()
+        found = [one.get("jid", "") for one in answer.iter(f"{{{ADMIN}}}item")]
+        return found, answer.findtext(".//{http://jabber.org/protocol/rsm}count")
+
+    names, count = page("<max>1000</max>")
+    assert (len(names), count) == (250, "2002")
+    assert page(f"<max>2</max><after>{names[-1]}</after>")[0] == ["m0248@elsewhere.example", "m0249@elsewhere.example"]
+    whole = reads(hag66, affiliation="member")
+    assert len(whole) == 2002
+    for wrong, expected in (
+        ("<after>nobody@x</after>", "cancel item-not-found"),
+        ("<max>x</max>", "modify bad-request"),
+    ):
+        hag66.sends(
+            wish(f"<item affiliation='member'/><set xmlns='http://jabber.org/protocol/rsm'>{wrong}</set>", type="get")
+        )
+        (answer,) = hag66.takes()
+        assert condition(answer) == expected
