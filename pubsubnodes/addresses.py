@@ -44,7 +44,7 @@ class RealJid:
 
     @property
     def domain(self) -> RealJid:
-        """The domain an account is at, as entries of lists may name it (XEP-0406 §2.2)."""
+        """The domain an account is at, as entries of lists may name it (XEP-0406 Â§2.2)."""
         return RealJid.parse(self.__bare.rpartition("@")[2])
 
     @property

@@ -30,6 +30,10 @@ RENAMINGS: Final = 10
 """How many changes of nick are remembered of a person."""
 
 
+LAPSED: Final = 1_000
+"""Visitors who have left of whom a channel knows what they had been granted, the latest ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One client of a participant, and the random tag that stands for its resource (XEP-0404 §2.4)."""
@@ -234,7 +238,7 @@ class Channel:
         self.reserved: dict[RealJid, Nick] = {}
         """Nicks kept for people, in or not (XEP-0045 §7.10)."""
         self.lapsed: dict[str, tuple[Grant, datetime]] = {}
-        """What visitors had been granted who have left, and when they left (XEP-0045 §5.1)."""
+        """What visitors had been granted who have left, and when they left, the latest last (XEP-0045 §5.1)."""
         self.invitations: dict[str, Invitation] = {}
         """Invitations that may still be answered or come back, oldest first."""
         self.recent: deque[Message] | None = None
@@ -347,6 +351,13 @@ class Channel:
         if nick is not None:
             self.reserved[bare] = nick
             self._kept[nick.key] = bare
+
+    def remember_grant(self, id: str, grant: Grant, left: datetime) -> None:
+        """Keep what a visitor had who has left, for when they come back soon."""
+        self.lapsed.pop(id, None)
+        self.lapsed[id] = (grant, left)
+        if len(self.lapsed) > LAPSED:
+            del self.lapsed[next(iter(self.lapsed))]
 
     def rename(self, someone: Participant, nick: Nick, asked: datetime | None = None) -> None:
         """Give a participant another nick, by their own wish or not."""

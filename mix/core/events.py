@@ -159,7 +159,7 @@ class ParticipantLeft(Event):
 
     def apply(self, channel: Channel) -> None:
         if self.grant is not None:
-            channel.lapsed[self.id] = (self.grant, self.at)
+            channel.remember_grant(self.id, self.grant, self.at)
         channel.subscriptions.pop(self.jid, None)
         channel.dismiss(self.id)
 

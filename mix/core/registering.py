@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.nicknames import Nick, prepare
 from mix.core.ports import Moment
-from mix.core.refusals import NickTaken, UnsupportedRequest
+from mix.core.refusals import NickTaken, TooManyRequests, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from pubsubnodes.addresses import RealJid
+
+GUESTS: Final = 20_000
+"""Nicks people of other domains may register, all together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +29,20 @@ def register_nick(channel: Channel | None, cmd: RegisterNick, moment: Moment) ->
     if not moment.rules.registered_nicks:
         raise UnsupportedRequest()
     bare, registry = cmd.actor.bare, moment.registry
+    if registry.nick_of(bare) is None and _is_one_too_many(bare, moment):
+        raise TooManyRequests()
     if not cmd.nick:
         return [] if registry.nick_of(bare) is not None else [NickRegistered(bare, prepare(moment.dice.nick()))]
     nick = prepare(cmd.nick, moment.rules.max_nick)
     if not registry.is_free(nick, bare):
         raise NickTaken()
     return [NickRegistered(bare, nick)] if nick != registry.nick_of(bare) else []
+
+
+def _is_one_too_many(bare: RealJid, moment: Moment) -> bool:
+    """Whether strangers have registered enough: a server of one's own has as many accounts as one likes."""
+    local = moment.rules.local_domains
+    return not any(map(bare.is_at, local)) and moment.registry.guests(local) >= GUESTS
 
 
 def may_take(channel: Channel, nick: Nick, bare: RealJid, moment: Moment) -> bool:

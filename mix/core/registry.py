@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
@@ -25,6 +26,8 @@ class Registry:
         self._by_key: dict[str, RealJid] = {}
         self.watching: dict[RealJid, dict[RealJid, set[ChannelJid]]] = {}
         """By account the clients that watch, and which channels each was told of; that is stored nowhere."""
+        self._at: Counter[RealJid] = Counter()
+        """How many at each domain."""
         for jid, nick in nicks:
             self.keep(jid, nick)
         for client in watching:
@@ -38,11 +41,17 @@ class Registry:
         """Whether nobody but this account has registered a nick; compared prepared and case-folded (RFC 8266)."""
         return self._by_key.get(nick.key, bare) == bare
 
+    def guests(self, local: Iterable[str]) -> int:
+        """How many accounts of other domains have a nick."""
+        return len(self._by_jid) - sum(self._at[RealJid.parse(domain)] for domain in local)
+
     def keep(self, bare: RealJid, nick: Nick) -> None:
         """Have an account own a nick, instead of the one it owned before."""
         before = self._by_jid.get(bare)
         if before is not None:
             del self._by_key[before.key]
+        else:
+            self._at[bare.domain] += 1
         self._by_jid[bare] = nick
         self._by_key[nick.key] = bare
 

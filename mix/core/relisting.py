@@ -22,6 +22,7 @@ from mix.core.events import (
 from mix.core.moves import moves
 from mix.core.nodes import Node
 from mix.core.ports import Moment
+from mix.core.refusals import TooLarge
 from mix.core.rights import Grant, Standing, exists, listed_standing, may_subscribe, standing
 from mix.core.visibility import can_coexist
 from pubsubnodes.addresses import RealJid
@@ -92,6 +93,7 @@ def moved(
     """
     if lists == channel.lists:
         return []
+    _check_length(channel.lists, lists, moment)
     events: list[Event] = [
         NickReserved(jid, nick, None)
         for jid, nick in channel.reserved.items()
@@ -110,6 +112,14 @@ def moved(
             events.append(GrantChanged(someone.id, someone.grant, None, by=by, ranked=True))
     how = moves(channel, lists, gone)
     return [*events, ListsChanged(channel.lists, lists, by, moment.now, texts, frozenset(gone), how)]
+
+
+def _check_length(before: Lists, now: Lists, moment: Moment) -> None:
+    """No list grows beyond all measure, for everybody who registers or is invited gets onto one (XEP-0045 §14.6)."""
+    for name in Lists.__dataclass_fields__:
+        length = len(getattr(now, name))
+        if length > moment.rules.max_participants and length > len(getattr(before, name)):
+            raise TooLarge()
 
 
 def closed_subscriptions(channel: Channel, after: Channel, gone: Collection[RealJid]) -> list[Unsubscribed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mix.core.channel import Channel
 from mix.core.commands import ReadNode, Subscribe, Unsubscribe
@@ -13,7 +14,7 @@ from mix.core.membership import shut
 from mix.core.nodes import Node
 from mix.core.ports import Moment
 from mix.core.presence import noticed
-from mix.core.refusals import Banned, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed, Refusal
+from mix.core.refusals import Banned, ChannelFull, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed, Refusal
 from mix.core.rights import Standing, exists, may_know_of, may_read, may_subscribe, standing
 from pubsubnodes.addresses import RealJid
 
@@ -46,6 +47,10 @@ def read(channel: Channel, cmd: ReadNode, moment: Moment) -> Sequence[Event]:
     return seen
 
 
+STRANGERS: Final = 1_000
+"""Accounts that may be subscribed to open nodes without being in, besides as many as are in: each costs a copy."""
+
+
 def subscribe(channel: Channel, cmd: Subscribe, moment: Moment) -> list[Event]:
     """Subscribe an account to one node; subscribing twice changes nothing (XEP-0060 §6.1)."""
     if not exists(channel, cmd.node):
@@ -55,6 +60,9 @@ def subscribe(channel: Channel, cmd: Subscribe, moment: Moment) -> list[Event]:
     bare = cmd.actor.bare
     if cmd.node in channel.subscriptions.get(bare, frozenset()):
         return []
+    is_new = bare not in channel.subscriptions and channel.participant_of(bare) is None
+    if is_new and len(channel.subscriptions) >= len(channel.participants) + STRANGERS:
+        raise ChannelFull()
     return [Subscribed(bare, frozenset({cmd.node}))]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, TextClause, text
 
 from mix.core.addresses import ChannelJid
-from mix.core.channel import Admissions, Channel, Participant, Subject
+from mix.core.channel import LAPSED, Admissions, Channel, Participant, Subject
 from mix.core.config import Lists
 from mix.core.items import ARCHIVED
 from mix.core.moves import Move, Moves
@@ -47,8 +47,9 @@ _INVITATIONS: Final = text(
 )
 _MOVES: Final = text("SELECT number, jid, before, now FROM moves WHERE channel_id = :channel ORDER BY number")
 _LAPSED: Final = text(
-    'SELECT id, "grant", left_at FROM participants'
+    'SELECT id, "grant", left_at FROM (SELECT id, "grant", left_at FROM participants'
     ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
+    f" ORDER BY left_at DESC LIMIT {LAPSED}) AS latest ORDER BY left_at"
 )
 _ONLOOKERS: Final = text(
     'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'

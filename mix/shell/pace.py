@@ -31,6 +31,10 @@ _SIGNALS: Final = frozenset(
 )
 
 
+_ASKING: Final = frozenset({"", "probe", "subscribe"})
+"""Types of presence that ask for something: a probe is answered with the presence of everybody there is."""
+
+
 class Verdict(StrEnum):
     """What becomes of a stanza."""
 
@@ -95,7 +99,7 @@ def _kind(inbound: Inbound) -> Kind | None:
         case "iq":
             return Kind.REQUEST if inbound.is_request else None
         case "presence":
-            return None if inbound.type else Kind.PRESENCE
+            return Kind.PRESENCE if inbound.type in _ASKING else None
         case _ if len(inbound.xml) and all(namespace_of(child) in _SIGNALS for child in inbound.xml):
             return Kind.SIGNAL
         case _:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from mix.core.channel import Channel, Participant
+from mix.core.channel import LAPSED, Channel, Participant
 from mix.core.nicknames import prepare
 from mix.core.refusals import NotAParticipant
+from mix.core.rights import Grant
 from mix.core.visibility import Mode
 from tests.core.workshop import Workshop, jid
 
@@ -78,3 +79,13 @@ def test_lists_are_asked_by_account() -> None:
     assert workshop.coven.is_banned(jid("macbeth"))
     assert workshop.coven.is_banned(jid("siward@england.example"))
     assert not workshop.coven.is_banned(jid("siward@new.england.example"))
+
+
+def test_of_those_who_left_the_latest_are_remembered() -> None:
+    """XEP-0045 §5.1: what a visitor had is theirs again soon, and not a memory without end."""
+    workshop = Workshop()
+    for number in range(LAPSED + 2):
+        workshop.coven.remember_grant(f"id{number}", Grant.VOICE, workshop.clock.now)
+    workshop.coven.remember_grant("id2", Grant.MUTED, workshop.clock.now)
+    kept = list(workshop.coven.lapsed)
+    assert (len(kept), kept[0], kept[-1]) == (LAPSED, "id3", "id2")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from mix.core import registering
 from mix.core.nicknames import prepare
 from mix.core.ports import Moment
-from mix.core.refusals import NickTaken, UnsupportedRequest
+from mix.core.refusals import NickTaken, TooManyRequests, UnsupportedRequest
 from mix.core.registering import RegisterNick, may_take, own_nick, register_nick
 from mix.core.registry import NickRegistered, Registry
 from tests.core.workshop import Workshop, jid
@@ -58,3 +59,14 @@ def test_who_may_take_which() -> None:
     assert not may_take(workshop.coven, prepare("third witch"), jid("macbeth"), now)
     assert own_nick(workshop.coven, jid("hecate"), now) == MOON
     assert own_nick(workshop.coven, jid("macbeth"), now) is None
+
+
+def test_strangers_register_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a server has accounts without end; one's own people have one each, and are not kept out by others."""
+    monkeypatch.setattr(registering, "GUESTS", 2)
+    workshop = Workshop(local_domains=frozenset({"shakespeare.example"}))
+    known = moment(workshop, **{"ann@a.example": "Ann", "bob@b.example": "Bob", "hag66": "Hag"})
+    with pytest.raises(TooManyRequests):
+        register_nick(None, wish("cid@c.example", "Cid"), known)
+    assert register_nick(None, wish("ann@a.example", "Anna"), known)
+    assert register_nick(None, wish("hecate", "Moon"), known)

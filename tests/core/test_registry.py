@@ -26,3 +26,10 @@ def test_it_is_nothing_that_happens_to_a_channel() -> None:
     workshop = Workshop()
     NickRegistered(jid("hecate"), MOON).apply(workshop.coven)
     assert workshop.coven.holder_of(MOON) is None
+
+
+def test_it_knows_how_many_are_strangers() -> None:
+    registry = Registry([(jid("hecate"), MOON), (jid("ann@a.example"), prepare("Ann"))])
+    registry.keep(jid("ann@a.example"), prepare("Anna"))
+    assert registry.guests(["shakespeare.example"]) == 1
+    assert registry.guests([]) == 2

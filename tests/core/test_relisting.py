@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mix.core.admissions import NickReserved
+from mix.core.commands import Register
 from mix.core.config import Lists
 from mix.core.events import ChannelDestroyed, Event, GrantChanged, ListsChanged, ParticipantLeft, Unsubscribed
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
+from mix.core.refusals import TooLarge
 from mix.core.relisting import relist
 from mix.core.rights import Grant
 from tests.core.workshop import Workshop, jid
@@ -68,3 +72,14 @@ def test_a_temporary_room_may_end() -> None:
     workshop.enters("hag66/broom")
     assert isinstance(relisted(workshop, banned="hag66")[-1], ChannelDestroyed)
     assert not isinstance(relisted(workshop, banned="hecate")[-1], ChannelDestroyed)
+
+
+def test_a_list_has_an_end() -> None:
+    """XEP-0045 §14.6: who registers stands on one, and a server of one's own has accounts without end."""
+    workshop = Workshop(max_participants=2)
+    for name in ("ann", "bob"):
+        workshop.does(Register(actor=jid(name), nick=name))
+    with pytest.raises(TooLarge):
+        workshop.does(Register(actor=jid("cid"), nick="cid"))
+    workshop.lists(allowed="ann")
+    workshop.does(Register(actor=jid("cid"), nick="cid"))

@@ -2,11 +2,20 @@
 
 import pytest
 
-from mix.core import commands
+from mix.core import commands, subscription
 from mix.core.config import Circle
 from mix.core.events import SessionOpened, Subscribed, Unsubscribed
 from mix.core.nodes import OPTIONAL, Node
-from mix.core.refusals import Banned, MembersOnly, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed, Refusal
+from mix.core.refusals import (
+    Banned,
+    ChannelFull,
+    MembersOnly,
+    NodeClosed,
+    NodeReadOnly,
+    NoSuchNode,
+    NotSubscribed,
+    Refusal,
+)
 from tests.core.workshop import Workshop, jid
 
 
@@ -68,3 +77,17 @@ def test_open_nodes_are_for_strangers_too() -> None:
     assert workshop.does(unsubscribe) == [Unsubscribed(jid("ross"), frozenset({Node.MESSAGES}))]
     with pytest.raises(NotSubscribed):
         workshop.does(unsubscribe)
+
+
+def test_strangers_subscribe_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets a copy of everything: besides as many as are in, a number of them; who is in always may."""
+    monkeypatch.setattr(subscription, "STRANGERS", 2)
+    workshop = Workshop()
+    workshop.sets(messages_for=Circle.ANYONE, info_for=Circle.ANYONE)
+    for name in ("ann", "bob"):
+        workshop.does(commands.Subscribe(actor=jid(name), node=Node.MESSAGES))
+    with pytest.raises(ChannelFull):
+        workshop.does(commands.Subscribe(actor=jid("cid"), node=Node.MESSAGES))
+    assert workshop.does(commands.Subscribe(actor=jid("ann"), node=Node.INFO))
+    workshop.joins("hag66", nodes=[])
+    assert workshop.does(commands.Subscribe(actor=jid("hag66"), node=Node.MESSAGES))

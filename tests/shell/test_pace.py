@@ -92,3 +92,12 @@ def test_strangers_do_not_fill_the_memory() -> None:
     for number in range(REMEMBERED + 10):
         assert watch.judges(SAID, f"u{number}@elsewhere.example/x") == Verdict.TAKEN
     assert len(watch.pace._buckets) == REMEMBERED
+
+
+@pytest.mark.parametrize("type", ["probe", "subscribe"])
+def test_asking_for_presence_costs_as_much_as_showing_it(type: str) -> None:
+    """A probe is answered with the presence of everybody: one may not ask as often as one likes."""
+    watch = Watch()
+    probe = f"<presence type='{type}'/>"
+    assert [watch.judges(probe) for _ in range(4)] == ["taken"] * 3 + ["refused"]
+    assert watch.judges("<presence type='unavailable'/>") == "taken"
