@@ -90,34 +90,40 @@ def without_address(payload: Payload, channel: Channel, whose: str, shown: Visib
         return payload
     copies = [deepcopy(child) for child in payload.elements]
     for copy in copies:
-        if namespace_of(copy) in (_VCARD, _VCARD4):
-            _strip_card(copy, someone.jid)
-        else:
-            _mask(copy, someone.jid, shown.text)
+        _hide(copy, someone.jid, shown.text)
     return Payload(copies)
 
 
-def _mask(node: Element, hidden: RealJid, shown: str) -> None:
-    for one in node.iter():
-        for name, value in one.items():
-            if _is(value, hidden):
-                one.set(name, shown)
-        if one.text is not None and _is(one.text, hidden):
-            one.text = shown
+def _hide(node: Element, hidden: RealJid, shown: str) -> None:
+    """Write another address wherever somebody's own stands; a vCard, published as an item perhaps, only loses it."""
+    if namespace_of(node) in (_VCARD, _VCARD4):
+        _strip_card(node, hidden)
+        return
+    for name, value in node.items():
+        node.set(name, _masked(value, hidden, shown))
+    if node.text is not None:
+        node.text = _masked(node.text, hidden, shown)
+    for child in node:
+        _hide(child, hidden, shown)
+
+
+def _masked(text: str, hidden: RealJid, shown: str) -> str:
+    if _is(text, hidden):
+        return shown
+    return f"xmpp:{shown}" if _is_uri(text, hidden) else text
 
 
 def _strip_card(node: Element, hidden: RealJid) -> None:
+    """Take out what says the address: as a JID, as a URI, or as an e-mail address, which often is the same."""
     for child in list(node):
-        if name_of(child) == "JABBERID" or (
-            name_of(child) == "impp" and any(_is_uri(t, hidden) for t in child.itertext())
-        ):
+        had = len(child)
+        _strip_card(child, hidden)
+        if name_of(child) == "JABBERID" or _is_uri(child.text or "", hidden) or (had and not len(child)):
             node.remove(child)
-        else:
-            _strip_card(child, hidden)
 
 
 def _is_uri(text: str, hidden: RealJid) -> bool:
-    return _is(text.strip().removeprefix("xmpp:").partition("?")[0], hidden)
+    return _is(text.strip().removeprefix("xmpp:").removeprefix("mailto:").partition("?")[0], hidden)
 
 
 def _is(text: str, hidden: RealJid) -> bool:

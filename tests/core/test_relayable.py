@@ -64,6 +64,20 @@ HERS = "hecate@shakespeare.example"
             f"<vcard xmlns='{VCARD4}'><x><uri>xmpp:x@y</uri></x></vcard>",
         ),
         (
+            f"<vCard xmlns='vcard-temp'><EMAIL><USERID>{HERS}</USERID></EMAIL><URL>xmpp:{HERS}</URL><FN>Q</FN></vCard>",
+            "<vCard xmlns='vcard-temp'><FN>Q</FN></vCard>",
+        ),
+        (
+            f"<i xmlns='urn:p'><j by='{HERS}'><vcard xmlns='{VCARD4}'><impp><uri>xmpp:{HERS}</uri></impp>"
+            f"<email><text>{HERS}</text></email><fn><text>Q</text></fn></vcard></j></i>",
+            f"<i xmlns='urn:p'><j by='her@encoded.address'><vcard xmlns='{VCARD4}'><fn><text>Q</text></fn>"
+            "</vcard></j></i>",
+        ),
+        (
+            f"<a xmlns='urn:a' uri='xmpp:{HERS}?message'>mailto:{HERS}</a>",
+            "<a xmlns='urn:a' uri='xmpp:her@encoded.address'>xmpp:her@encoded.address</a>",
+        ),
+        (
             f"<a xmlns='urn:a' who='{HERS}/moon'><b who='x@y'> {HERS} </b><c>@</c><d>a@@b</d></a>",
             "<a xmlns='urn:a' who='her@encoded.address'><b who='x@y'>her@encoded.address</b><c>@</c><d>a@@b</d></a>",
         ),
