@@ -87,7 +87,7 @@ def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
     ]
     if not config.past_shown:
         fields.append(Field(PAST, "boolean", ["0"]))
-    fields += vcard.hashes(channel)
+    fields += vcard.hashes(channel, viewer)
     if config.lang:
         fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))
     if config.pubsub:

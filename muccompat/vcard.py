@@ -16,6 +16,7 @@ from mix.core.pictures import Image, ImageInfo
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NotAllowed, UnsupportedRequest, ValueUnacceptable
 from mix.core.rights import Standing, exists, may_know_of, standing
 from muccompat.questions import Question
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.forms import Field
 from pubsubnodes.stanza import Inbound
 from pubsubnodes.xml import element, text_of
@@ -33,7 +34,7 @@ def is_offered(channel: Channel) -> bool:
 
 def parse(inbound: Inbound, channel: Channel | None, asked: Element) -> Command:
     """Ask for the room's picture, or give it another one; no photo takes it away (XEP-0486 §3.2, §3.4)."""
-    if channel is None or not _may_look(inbound, channel):
+    if channel is None or not may_look(channel, inbound.sender):
         raise NoSuchChannel()
     if not is_offered(channel):
         raise UnsupportedRequest()
@@ -49,12 +50,12 @@ def parse(inbound: Inbound, channel: Channel | None, asked: Element) -> Command:
     )
 
 
-def _may_look(inbound: Inbound, channel: Channel) -> bool:
+def may_look(channel: Channel, who: RealJid) -> bool:
     """Who may find the room; where it is hidden and closed, only those who may enter (MUC-AVA-08)."""
     config = channel.config
-    if config.members_only and not config.listed and standing(channel, inbound.sender) < Standing.ALLOWED:
+    if config.members_only and not config.listed and standing(channel, who) < Standing.ALLOWED:
         return False
-    return may_know_of(channel, inbound.sender)
+    return may_know_of(channel, who)
 
 
 def _photos(vcard: Element) -> Iterator[tuple[str, Image]]:
@@ -84,7 +85,10 @@ def _photo(info: ImageInfo, image: Image) -> Element:
     return element(VCARD, "PHOTO", kind, element(VCARD, "BINVAL", text=b64encode(image.data).decode()))
 
 
-def hashes(channel: Channel) -> Iterator[Field]:
-    """The field that says which pictures a client that has looked before need not fetch (XEP-0486 §3.3)."""
-    if photos := channel.avatar.photos:
+def hashes(channel: Channel, viewer: RealJid) -> Iterator[Field]:
+    """The field that says which pictures a client that has looked before need not fetch (XEP-0486 §3.3).
+
+    Only where it may fetch them: a hash tells which picture it is to everybody who has seen it elsewhere.
+    """
+    if (photos := channel.avatar.photos) and may_look(channel, viewer):
         yield Field("muc#roominfo_avatarhash", "text-multi", [image.id for _, image in photos], "Avatar hash")

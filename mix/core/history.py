@@ -60,7 +60,7 @@ def _sender(channel: Channel, cmd: ReadArchive) -> tuple[str | None, str | None,
     bare, _, resource = text.partition("/")
     local, _, domain = bare.partition("@")
     id, name = split_local(local)
-    if domain == channel.jid.domain and name == channel.jid.local:
+    if domain in (channel.jid.domain, channel.room.domain) and name == channel.jid.local:
         if id is not None:
             return id, None, False
         return _named(channel, resource) if resource else (None, None, False)

@@ -20,8 +20,8 @@ def may_register(channel: Channel, bare: RealJid) -> bool:
     """Whether an account may have a nick kept, and become a member with it: not by itself where members are chosen, nor
     where the password is not known to it, since members read the archive and are told the password (XEP-0045 §7.10)."""
     rank = standing(channel, bare)
-    if rank is Standing.BANNED:
-        return False
+    if rank is Standing.BANNED or bare.is_domain:
+        return False  # a server would let in all of its people
     listed = listed_standing(channel.lists, bare, channel.operators)
     return listed >= Standing.ALLOWED or (rank >= Standing.ALLOWED and not channel.config.members_only)
 

@@ -22,7 +22,7 @@ from tests.conversations.words import (
     joined,
     mam,
 )
-from tests.stage import Scene
+from tests.stage import Person, Scene
 
 DATA, METADATA = "urn:xmpp:avatar:data", "urn:xmpp:avatar:metadata"
 CAULDRON, CAT = b"\x89PNG cauldron", b"\x89PNG brinded cat"
@@ -247,11 +247,12 @@ def test_a_room_gets_its_picture_by_vcard(coven: Scene) -> None:
     coven.is_silent()
 
 
-def hashes(coven: Scene) -> list[str]:
+def hashes(coven: Scene, asking: Person | None = None) -> list[str]:
     """What the room says of its pictures."""
-    coven.owner.forgets()
-    coven.owner.sends(info())
-    (answer,) = coven.owner.takes()
+    someone = asking or coven.owner
+    someone.forgets()
+    someone.sends(info())
+    (answer,) = someone.takes()
     fields = [field for field in answer.iter("{jabber:x:data}field") if field.get("var") == "muc#roominfo_avatarhash"]
     return [value.text or "" for field in fields for value in field.iter("{jabber:x:data}value")]
 
@@ -354,6 +355,7 @@ def test_hidden_rooms_show_nothing_to_strangers(coven: Scene) -> None:
     coven.owner.receives("<iq type='result' id='o1' from='{coven}'/>")
     ariel.sends(vcard(type="get"))
     ariel.receives(f"<iq type='error' id='v1' from='{{coven}}'>{error('cancel', 'item-not-found', by='{coven}')}</iq>")
+    assert (hashes(coven, ariel), hashes(coven)) == ([], [name(CAULDRON)])
     coven.owner.sends(vcard(type="get"))
     coven.owner.receives(card(photo(CAULDRON)))
 

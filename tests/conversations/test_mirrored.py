@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conversations.words import ENTRY, INFO, ITEMS, MAM, features, info, mam, occupant_id, says
+from tests.conversations.words import ENTRY, INFO, ITEMS, MAM, features, form, info, mam, occupant_id, says
 from tests.stage import Person, Scene, Service
 
 ROOMS = "rooms.shakespeare.example"
@@ -165,6 +165,11 @@ def test_one_archive_is_read_at_both_addresses(coven: Scene) -> None:
     hecate.phone.receives(
         f"<message from='{ROOM}' id='*'><result xmlns='{MAM}' id='{{first}}' queryid='f'>…</result></message>"
     )
+    hecate.phone.forgets()
+    for nick, found in (("moon", 2), ("nobody", 1)):
+        by = form(("with", f"{ROOM}/{nick}"), form_type=MAM)
+        hecate.phone.sends(mam(by).replace("<iq", f"<iq to='{ROOM}'"))
+        assert len(hecate.phone.takes()) == found
 
 
 def test_nobody_forges_the_archive_of_the_other_domain(coven: Scene) -> None:

@@ -8,7 +8,7 @@ from mix.core.events import ListsChanged, NickChanged
 from mix.core.nicknames import prepare
 from mix.core.nodes import OPTIONAL
 from mix.core.refusals import NickTaken, RegistrationClosed
-from mix.core.registration import registered_nick
+from mix.core.registration import may_register, registered_nick
 from tests.core.workshop import Workshop, jid
 
 
@@ -54,3 +54,9 @@ def test_the_nick_of_who_joined_is_theirs() -> None:
     workshop.enters("hecate/phone")
     assert registered_nick(workshop.coven, jid("hecate")) is None
     assert registered_nick(workshop.coven, workshop.joins("hag66").jid) == prepare("nick of hag66")
+
+
+def test_a_server_is_no_member() -> None:
+    """XEP-0406 §2.2: on the list it would stand for all its people."""
+    workshop = Workshop()
+    assert not may_register(workshop.coven, jid("shakespeare.example"))
