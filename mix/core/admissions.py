@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from mix.core.channel import Channel, Invitation
 from mix.core.commands import Invitee
@@ -71,6 +72,10 @@ class InvitationEnded(Event):
         channel.invitations.pop(self.invitation.id, None)
 
 
+AGAIN: Final = timedelta(minutes=1)
+"""Between two requests for voice of one person."""
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceRequested(Transient):
     """Somebody asks to be allowed to speak (XEP-0045 §7.13)."""
@@ -79,4 +84,7 @@ class VoiceRequested(Transient):
     at: datetime
 
     def apply(self, channel: Channel) -> None:
-        channel.participants[self.id].asked = self.at
+        channel.pleas.pop(self.id, None)
+        channel.pleas[self.id] = self.at
+        while self.at - next(iter(channel.pleas.values())) > AGAIN:
+            del channel.pleas[next(iter(channel.pleas))]

@@ -68,8 +68,6 @@ class Participant:
     preferences: Preferences = field(default_factory=Preferences)
     sessions: dict[RealJid, Session] = field(default_factory=dict)
     grant: Grant | None = None
-    asked: datetime | None = None
-    """When they last asked for voice."""
     renamed: tuple[datetime, ...] = ()
     """When they last asked for other nicks; not stored."""
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
@@ -239,6 +237,8 @@ class Channel:
         """Nicks kept for people, in or not (XEP-0045 §7.10)."""
         self.lapsed: dict[str, tuple[Grant, datetime]] = {}
         """What visitors had been granted who have left, and when they left, the latest last (XEP-0045 §5.1)."""
+        self.pleas: dict[str, datetime] = {}
+        """When who last asked for voice, the latest last; leaving and coming back is no reason to ask again."""
         self.invitations: dict[str, Invitation] = {}
         """Invitations that may still be answered or come back, oldest first."""
         self.recent: deque[Message] | None = None

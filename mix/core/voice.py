@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from mix.core.admissions import VoiceRequested
+from mix.core.admissions import AGAIN, VoiceRequested
 from mix.core.channel import Channel
 from mix.core.commands import AskForVoice
 from mix.core.ports import Moment
 from mix.core.refusals import TooFast
 from mix.core.rights import has_voice
-
-PACE = timedelta(minutes=1)
-"""Between two requests of one person."""
 
 
 def ask(channel: Channel, cmd: AskForVoice, moment: Moment) -> list[VoiceRequested]:
@@ -20,6 +15,7 @@ def ask(channel: Channel, cmd: AskForVoice, moment: Moment) -> list[VoiceRequest
     me = channel.participant(cmd.actor)
     if has_voice(channel, me.jid):
         return []
-    if me.asked is not None and moment.now - me.asked < PACE:
+    last = channel.pleas.get(me.id)
+    if last is not None and moment.now - last < AGAIN:
         raise TooFast()
     return [VoiceRequested(me.id, moment.now)]

@@ -40,4 +40,4 @@ def test_a_request_for_voice_is_remembered() -> None:
     workshop = Workshop()
     hag66 = workshop.joins("hag66")
     workshop.coven.apply(VoiceRequested(hag66.id, workshop.clock.now))
-    assert hag66.asked == workshop.clock.now
+    assert workshop.coven.pleas == {hag66.id: workshop.clock.now}
