@@ -24,6 +24,7 @@ from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
 from muccompat.voice import FORM_TYPE as VOICE_FORM
 from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.adhoc import COMMANDS
 from pubsubnodes.disco import INFO, About, mirror, write_items
 from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
@@ -46,9 +47,10 @@ _FORMS: Final = (REGISTER, REGISTER_FORM, VOICE_FORM)
 """What people may ask for by forms."""
 
 
-def of_service(rules: Rules) -> About:
+def of_service(rules: Rules, viewer: RealJid) -> About:
     """The service as a place of rooms."""
-    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID, UNIQUE, AT_ONCE, RAI)
+    commands = (COMMANDS,) if viewer.bare in rules.operators else ()
+    features = (MUC, "muc_rooms", STABLE_ID, OCCUPANT_ID, UNIQUE, AT_ONCE, RAI, *commands)
     identities = (("conference", "text", rules.name),)
     if rules.room_domain is None:
         return About(identities, features)

@@ -12,6 +12,7 @@ from mix.core.channel import Channel
 from mix.core.indicators import ActivityIndicated, Watch
 from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import NoSuchItem, Refusal
+from mix.core.registry import OfService
 from muccompat import (
     admin,
     archive,
@@ -114,6 +115,10 @@ class Room:
             case _:
                 return ()
 
+    def tell(self, event: OfService) -> Iterable[Delivery]:
+        """Nothing: what happens to the service is not the rooms' to tell."""
+        return ()
+
     def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
         """The answer to whoever asked."""
         match outcome.command:
@@ -150,7 +155,11 @@ class Room:
 
     def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
         """What rooms add to the discovery of a channel, or of the service."""
-        return disco.of_service(moment.rules) if channel is None else disco.of_room(channel, viewer, lang, moment.now)
+        return (
+            disco.of_service(moment.rules, viewer)
+            if channel is None
+            else disco.of_room(channel, viewer, lang, moment.now)
+        )
 
     @property
     def _is_mirrored(self) -> bool:

@@ -41,13 +41,19 @@ _STATUS: Final = f"{{{CLIENT}}}status"
 _EXITS: Final[Mapping[Exit, tuple[Status, ...]]] = {
     Exit.LOST: (Status.TECHNICAL,),
     Exit.KICKED: (Status.KICKED,),
+    Exit.SHUTDOWN: (Status.SHUTDOWN,),
 }
 
 _CODES: Final[Mapping[Departure, Status]] = {
     Departure.BANNED: Status.BANNED,
     Departure.KICKED: Status.KICKED,
     Departure.CANNOT_COEXIST: Status.KICKED,
+    Departure.SHUTDOWN: Status.SHUTDOWN,
 }
+
+
+_OF_ALL: Final = frozenset({Departure.DESTROYED, Departure.SHUTDOWN})
+"""Reasons that hold for everybody, so that each one hears it of themselves alone (XEP-0045 §10.9, §11.2)."""
 
 
 def parse(inbound: Inbound, channel: Channel) -> GoOffline:
@@ -75,7 +81,7 @@ def closed(event: SessionClosed, channel: Channel) -> list[Delivery]:
     if session.in_room:
         own = _gone(channel, someone, session, Audience.PUBLIC, event.status, Status.SELF, *codes, about=about)
         told.append(Replay([own], session.jid))
-    if not session.is_present:
+    if not session.is_present or event.reason is Exit.SHUTDOWN:
         return told
     leading = someone.leading
     if leading is None:
@@ -136,7 +142,7 @@ def left(event: ParticipantLeft, channel: Channel, cause: Inbound | None) -> lis
         return presence(sender, event.id, x, *_words(event.status), type="unavailable")
 
     told: list[Delivery] = [Replay([gone(Audience.PUBLIC, session, Status.SELF)], session.jid) for session in in_room]
-    if event.reason is not Departure.DESTROYED:
+    if event.reason not in _OF_ALL:
         told += tell_others(channel, someone, lambda audience: gone(audience, leader))
     return versioned(channel, told, event.move)
 

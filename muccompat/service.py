@@ -13,7 +13,7 @@ from muccompat.questions import Question
 from pubsubnodes import software
 from pubsubnodes.disco import INFO, ITEMS, write_items
 from pubsubnodes.errors import result
-from pubsubnodes.paging import PageRequest
+from pubsubnodes.paging import Page, PageRequest
 from pubsubnodes.rsm import read_set, write_set
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import element
@@ -79,7 +79,7 @@ def _page(inbound: Inbound, rules: Rules) -> Command:
 
 def directory(inbound: Inbound, outcome: Outcome) -> list[Stanza]:
     """The rooms of a page, by their addresses as rooms."""
-    assert outcome.found is not None
+    assert isinstance(outcome.found, Page)
     assert inbound.payload is not None
     room_of = outcome.moment.rules.room_of
     found = [(room_of(one.jid).text, None, one.name) for one in outcome.found.items if isinstance(one, Listing)]

@@ -24,5 +24,7 @@ class Status(IntEnum):
     KICKED = 307
     AFFILIATION_LOST = 321
     MEMBERS_ONLY_NOW = 322
+    SHUTDOWN = 332
+    """The service stops for good."""
     TECHNICAL = 333
     """Removed because of an error, not by anybody's will."""

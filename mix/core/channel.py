@@ -223,6 +223,8 @@ class Channel:
         self.adhoc = adhoc
         self.locked = locked
         self.operators = operators
+        self.is_barred: Callable[[RealJid], bool] = lambda bare: False
+        """Whether an account is kept out of the service as a whole (XEP-0133 §4.11)."""
         self.config_at = self.info_at = created
         self.config_by: RealJid | None = None
         self.destroyed = False
@@ -295,7 +297,7 @@ class Channel:
 
     def is_banned(self, bare: RealJid) -> bool:
         """Whether the banned list covers an account (XEP-0406 §2.3)."""
-        return bare.is_covered_by(self.lists.banned)
+        return self.is_barred(bare) or bare.is_covered_by(self.lists.banned)
 
     def is_listed(self, bare: RealJid) -> bool:
         """Whether an account stands on the allowed list itself: a member, in the room's words."""

@@ -7,7 +7,10 @@ from typing import Any
 
 from mix.core import (
     admin,
+    announcing,
     avatar,
+    barring,
+    closing,
     commands,
     due,
     history,
@@ -17,6 +20,7 @@ from mix.core import (
     membership,
     messages,
     nick,
+    operating,
     preferences,
     presence,
     private,
@@ -45,6 +49,14 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     registering.RegisterNick: registering.register_nick,
     indicators.Watch: indicators.watch,
     indicators.Unwatch: indicators.unwatch,
+    operating.CountPeople: operating.count,
+    operating.ListPeople: operating.list_people,
+    operating.ListChannels: operating.count,
+    operating.EndChannels: operating.end_channels,
+    operating.NameOwner: operating.name_owner,
+    announcing.Announce: announcing.announce,
+    barring.Bar: barring.bar,
+    closing.ShutDown: closing.shut_down,
     commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page, cmd.lang),
 }
 
@@ -76,6 +88,8 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     tokens.RequestInvitation: tokens.issue,
     avatar.OfferImage: avatar.offer,
     avatar.ShowAvatar: avatar.show,
+    barring.Evict: barring.evict,
+    closing.EndVisits: closing.end_visits,
     commands.ReadArchive: history.read,
     commands.Retract: retraction.retract,
 }

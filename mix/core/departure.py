@@ -44,7 +44,7 @@ def departed(
 def _comes_back(channel: Channel, someone: Participant, reason: Departure) -> bool:
     """Whether leaving and coming back gives what was granted or taken before (MUC-ENT-38): never moderation."""
     lasting = someone.grant in (Grant.VOICE, Grant.MUTED) and channel.config.moderated
-    return lasting and reason is Departure.VISIT_OVER
+    return lasting and reason in (Departure.VISIT_OVER, Departure.SHUTDOWN)
 
 
 def emptied(channel: Channel, gone: Collection[str]) -> list[ChannelDestroyed]:

@@ -17,6 +17,8 @@ class Departure(StrEnum):
     """The allowed list came, or their entry went (XEP-0406 §2.2)."""
     KICKED = "kicked"
     DESTROYED = "destroyed"
+    SHUTDOWN = "shutdown"
+    """The service stops for good (XEP-0045 §11.2)."""
 
 
 class Exit(StrEnum):
@@ -26,5 +28,6 @@ class Exit(StrEnum):
     LOST = "lost"
     """A delivery bounced or a check failed: a technical removal (XEP-0045 §18.1.2)."""
     KICKED = "kicked"
+    SHUTDOWN = "shutdown"
     REMOVED = "removed"
     """Its owner is no participant any more."""

@@ -14,7 +14,7 @@ from mix.core.departure import departed, emptied
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
 from mix.core.owning import within_limit
 from mix.core.ports import Decision, Moment
-from mix.core.refusals import ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
+from mix.core.refusals import Banned, ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
 from mix.core.rights import Standing, standing
 from pubsubnodes.addresses import RealJid
 
@@ -26,8 +26,7 @@ _FORBIDDEN = re.compile(r"[#\"&'/:<>@\s\x00-\x1f]|\\23")
 
 def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decision:
     """Make a channel with the default configuration; its creator is its owner, not a participant (XEP-0369 §7.3.2)."""
-    if not moment.rules.may_create(cmd.actor):
-        raise CreationNotAllowed()
+    must_be_welcome(cmd.actor, moment)
     if channel is not None:
         raise ChannelExists()
     usual = profiles.of_adhoc(moment.rules) if cmd.adhoc else profiles.of_channel(moment.rules)
@@ -36,6 +35,14 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decis
         return within_limit(cmd.actor, [newborn], moment)
     wanted = Configure(actor=cmd.actor, config=cmd.config, info=cmd.info, lists=cmd.lists)
     return within_limit(cmd.actor, [newborn, *admin.configure(newborn.born(), wanted, moment)], moment)
+
+
+def must_be_welcome(who: RealJid, moment: Moment) -> None:
+    """Let only those make channels whom the operator lets. Raises `Banned` or `CreationNotAllowed`."""
+    if moment.registry.is_barred(who.bare) and who.bare not in moment.rules.operators:
+        raise Banned()
+    if not moment.rules.may_create(who):
+        raise CreationNotAllowed()
 
 
 def created(

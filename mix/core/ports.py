@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mix.core.addresses import ChannelJid
+from mix.core.census import Census, CensusSought
 from mix.core.channel import Channel, Message, Session
 from mix.core.commands import Command
 from mix.core.events import Event
@@ -16,7 +17,7 @@ from mix.core.items import Item
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.refusals import Refusal
-from mix.core.registry import Registry
+from mix.core.registry import OfService, Registry
 from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import About
@@ -152,8 +153,8 @@ class ActivitySought:
     """The second half of the decision."""
 
 
-Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | ActivitySought
-Found = Page[Message] | Page[Item] | Page[Listing]
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | ActivitySought | CensusSought
+Found = Page[Message] | Page[Item] | Page[Listing] | Census
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
 
@@ -244,6 +245,14 @@ class Repository(Protocol):
         """
         ...
 
+    async def census(self) -> Census:
+        """All channels, and all who are in them."""
+        ...
+
+    async def barred(self) -> frozenset[RealJid]:
+        """The accounts and domains kept out of the service."""
+        ...
+
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""
         ...
@@ -266,6 +275,10 @@ class Face(Protocol):
 
     def render(self, event: Event, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
         """What everybody concerned is told of an event, after it was applied. Silence is fine."""
+        ...
+
+    def tell(self, event: OfService) -> Iterable[Delivery]:
+        """What people are told of something that happened to the service as a whole. Silence is usual."""
         ...
 
     def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:

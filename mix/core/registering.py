@@ -9,7 +9,7 @@ from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.nicknames import Nick, prepare
 from mix.core.ports import Moment
-from mix.core.refusals import NickTaken, TooManyRequests, UnsupportedRequest
+from mix.core.refusals import Banned, NickTaken, TooManyRequests, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from pubsubnodes.addresses import RealJid
 
@@ -29,6 +29,8 @@ def register_nick(channel: Channel | None, cmd: RegisterNick, moment: Moment) ->
     if not moment.rules.registered_nicks:
         raise UnsupportedRequest()
     bare, registry = cmd.actor.bare, moment.registry
+    if registry.is_barred(bare):
+        raise Banned()
     if registry.nick_of(bare) is None and _is_one_too_many(bare, moment):
         raise TooManyRequests()
     if not cmd.nick:

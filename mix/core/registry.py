@@ -1,8 +1,7 @@
-"""What the service keeps for people, whatever the channel: registered nicks, and who watches their rooms."""
+"""What the service keeps beyond single channels: registered nicks, who watches their rooms, who is kept out."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +20,14 @@ if TYPE_CHECKING:
 class Registry:
     """Whose nick is whose, and who watches. Decisions look at it; only events of the service change it."""
 
-    def __init__(self, nicks: Iterable[tuple[RealJid, Nick]] = (), watching: Iterable[RealJid] = ()) -> None:
+    def __init__(
+        self,
+        nicks: Iterable[tuple[RealJid, Nick]] = (),
+        watching: Iterable[RealJid] = (),
+        barred: frozenset[RealJid] = frozenset(),
+    ) -> None:
+        self.barred = barred
+        """Accounts and domains kept out of all channels (XEP-0133 §4.11)."""
         self._by_jid: dict[RealJid, Nick] = {}
         self._by_key: dict[str, RealJid] = {}
         self.watching: dict[RealJid, dict[RealJid, set[ChannelJid]]] = {}
@@ -70,18 +76,21 @@ class Registry:
         """Whether a client watches."""
         return client in self.watching.get(client.bare, ())
 
+    def is_barred(self, bare: RealJid) -> bool:
+        """Whether an account is kept out of the service."""
+        return bare.is_covered_by(self.barred)
+
 
 class OfService(Event):
-    """Something that happens to what the service keeps, and changes nothing in a channel."""
+    """Something that happens to the service as a whole, and changes nothing in a channel."""
 
     __slots__ = ()
 
     def apply(self, channel: Channel) -> None:
         """Nothing: channels ask the registry."""
 
-    @abstractmethod
     def enter(self, registry: Registry) -> None:
-        """Make it so in memory."""
+        """Make it so in memory; nothing, for what the service only does."""
 
 
 @dataclass(frozen=True, slots=True)

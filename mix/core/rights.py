@@ -43,10 +43,15 @@ _LEAST = {
 def standing(channel: Channel, jid: RealJid) -> Standing:
     """The rank of an account, from the lists and from participation.
 
-    Owners and administrators rank before a ban, a ban before everything else (XEP-0406 §2.3).
+    Owners and administrators rank before a ban, a ban before everything else (XEP-0406 §2.3); but nobody except the
+    operators ranks before being kept out of the service.
     """
     bare, lists = jid.bare, channel.lists
-    if bare in lists.owners or bare in channel.operators:
+    if bare in channel.operators:
+        return Standing.OWNER
+    if channel.is_barred(bare):
+        return Standing.BANNED
+    if bare in lists.owners:
         return Standing.OWNER
     if bare in lists.admins:
         return Standing.ADMIN

@@ -19,7 +19,6 @@ from mix.core.presence import present
 from mix.core.refusals import (
     Banned,
     ChannelFull,
-    CreationNotAllowed,
     MembersOnly,
     NickTaken,
     NoSuchChannel,
@@ -75,8 +74,7 @@ def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
 
 def _found(cmd: Enter, moment: Moment) -> Decision:
     """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
-    if not moment.rules.may_create(cmd.actor):
-        raise CreationNotAllowed()
+    lifecycle.must_be_welcome(cmd.actor, moment)
     created = lifecycle.created(cmd.name, cmd.actor, profiles.of_room(moment.rules), moment, locked=True)
     return within_limit(cmd.actor, [created, *_let_in(created.born(), cmd, moment)], moment)
 

@@ -15,11 +15,12 @@ from mix.face import registering
 from mix.face.stanzas import ADMIN, ANON, CORE, PING, PRESENCE, PUBSUB, SID, VERSION
 from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.adhoc import COMMANDS
 from pubsubnodes.disco import INFO, ITEMS, About, mirror, write_info, write_items
 from pubsubnodes.errors import result
 from pubsubnodes.forms import Field
 from pubsubnodes.mam import EXTENDED, MAM
-from pubsubnodes.paging import PageRequest
+from pubsubnodes.paging import Page, PageRequest
 from pubsubnodes.rsm import MalformedSet, read_set, write_set
 from pubsubnodes.stanza import Inbound, Stanza
 
@@ -70,6 +71,8 @@ def describe(channel: Channel | None, viewer: RealJid, lang: str | None, rules: 
         features.append(f"{CORE}#searchable")
     if rules.registered_nicks:
         features.append(registering.FEATURE)
+    if viewer.bare in rules.operators:
+        features.append(COMMANDS)
     if rules.may_create(viewer):
         features.append(f"{CORE}#create-channel")
     mirrors = () if rules.room_domain is None else (mirror("muc", rules.room_domain),)
@@ -158,7 +161,7 @@ def reply_no_items(inbound: Inbound, channel: Channel | None, outcome: Outcome) 
 def reply_directory(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
     """A page of the channels there are, for clients of either kind (MIX-CHL-09)."""
     assert isinstance(outcome.command, ReadDirectory)
-    assert outcome.found is not None
+    assert isinstance(outcome.found, Page)
     found: Sequence[Listing] = [item for item in outcome.found.items if isinstance(item, Listing)]
     request = inbound.payload
     asked = request is not None and read_set(request) is not None

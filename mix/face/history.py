@@ -76,7 +76,7 @@ def reply(inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterab
     command = outcome.command
     assert channel is not None
     assert isinstance(command, ReadArchive)
-    assert outcome.found is not None
+    assert isinstance(outcome.found, Page)
     found = [one for one in outcome.found.items if isinstance(one, Message | Item)]
     if command.ends:
         return [result(inbound, write_metadata((one.id, one.at) for one in found))]

@@ -173,7 +173,7 @@ def render_left(event: ParticipantLeft, channel: Channel, cause: Inbound | None)
     """
     if event.reason is Departure.DESTROYED:
         return
-    forced = event.reason not in (Departure.LEFT, Departure.VISIT_OVER)
+    forced = event.reason not in (Departure.LEFT, Departure.VISIT_OVER, Departure.SHUTDOWN)
     own = Recipients(recipients.addresses_left(event.jid, event.sessions))
     for node in (Node.PARTICIPANTS, Node.JIDMAP):
         for stanza in nodes.retracted(channel, node, [event.id]):

@@ -13,6 +13,7 @@ from mix.core.commands import Command, Ignore, Look
 from mix.core.events import Event
 from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, NoSuchChannel, NoSuchItem, Refusal, UnsupportedRequest
+from mix.core.registry import OfService
 from mix.core.rights import is_secret_from
 from mix.face import (
     bounces,
@@ -163,6 +164,10 @@ class MixFace:
         """What MIX clients are told of an event."""
         renderer = routes.RENDERERS.get(type(event))
         return renderer(event, channel, cause) if renderer is not None else ()
+
+    def tell(self, event: OfService) -> Iterable[Delivery]:
+        """Nothing: what happens to the service is not MIX's to tell."""
+        return ()
 
     def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
         """The answer to whoever asked."""

@@ -16,19 +16,24 @@ from typing import Any, TypeVar, final
 
 import uvloop
 
+from mix.core.closing import ShutdownOrdered
+from mix.core.operating import Wished
 from mix.core.ports import Face, Rules
 from mix.core.refusals import StorageFailed
+from mix.core.registry import OfService
 from mix.core.visibility import Mode
+from mix.desk import face as desk
 from mix.service.answers import CheckResult, WhoisAnswer
 from mix.service.failures import ConfigError, Failure
 from mix.service.settings import Settings
-from mix.shell import clock
+from mix.shell import clock, errands
 from mix.shell.alarms import Alarms
 from mix.shell.answers import Answers
 from mix.shell.claim import claim
 from mix.shell.committer import GroupCommitter
 from mix.shell.component import Component, LoginRefused
 from mix.shell.database import Database, StorageProblem, open_database
+from mix.shell.farewell import Farewell
 from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
@@ -150,6 +155,7 @@ async def _serve(settings: Settings) -> None:
                 )
             async with asyncio.TaskGroup() as tasks:
                 service = Service(settings, database, tasks)
+                asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, service.close)
                 await service.run(stop)
     finally:
         await database.close()
@@ -170,7 +176,7 @@ class Service:
         self._requests = Requests(self._postman)
         self._answers = Answers(self._postman)
         self._turn = Turn(
-            faces,
+            [desk(rules), *faces],
             rules,
             repository=repository,
             recorder=self._committer,
@@ -178,6 +184,7 @@ class Service:
             clock=clock.now,
             dice=clock.SystemDice(),
             wait=lambda name, when: self._alarms.set(name, when),
+            heed=self._heed,
         )
         self._mailboxes = Mailboxes(self._turn.work, tasks, bound=settings.limits.mailbox)
         self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
@@ -194,6 +201,7 @@ class Service:
         age = timedelta(days=limits.archive_days) if limits.archive_days else None
         self._retention = Retention(repository, clock.now, self._mailboxes.reread, most=limits.archive or None, age=age)
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
+        self._farewell = Farewell(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
         self._probes = Probes(repository, self._postman)
         self._looking: asyncio.Task[None] | None = None
         self._components = self._streams.components(settings, inlet)
@@ -201,7 +209,7 @@ class Service:
             component.on_up = self._look_for_ghosts
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until told to stop, then finish what was taken on. Raises `Failure` when the server refuses us."""
+        """Serve until told to stop or to close, then finish what is under way. Raises `Failure` if we are refused."""
         try:
             await self._turn.load()
         except StorageFailed as error:
@@ -211,16 +219,17 @@ class Service:
         ringing = self._tasks.create_task(self._alarms.run(), name="alarms")
         trimming = self._tasks.create_task(self._retention.run(), name="retention")
         stopped = self._tasks.create_task(stop.wait(), name="stop signal")
+        closed = self._tasks.create_task(self._farewell.run(), name="farewell")
         for component in self._components:
             component.connect()
         refusals = [component.refused for component in self._components]
-        ends: list[asyncio.Future[Any]] = [stopped, *refusals, committing]
+        ends: list[asyncio.Future[Any]] = [stopped, closed, *refusals, committing]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         ringing.cancel()
         if all(component.is_up for component in self._components):
             await self._drain()
-        for task in (self._looking, stopped, trimming, answering, committing):
+        for task in (self._looking, stopped, closed, trimming, answering, committing):
             if task is not None:
                 task.cancel()
         for component in self._components:
@@ -229,6 +238,18 @@ class Service:
         for refused in refusals:
             if refused.done():
                 raise _refused(refused.result())
+
+    def close(self) -> None:
+        """Stop for good: everybody is told, and has left when it is over (XEP-0045 §11.2)."""
+        self._farewell.order(clock.now())
+
+    def _heed(self, event: OfService) -> None:
+        """Do what the service itself has to do after something has happened to it."""
+        match event:
+            case Wished(of, wish):
+                self._tasks.create_task(errands.send(self._mailboxes.put, of.local, wish), name="errand")
+            case ShutdownOrdered(at):
+                self._farewell.order(at)
 
     async def _drain(self) -> None:
         """Let what has been received come to its end: stanzas in flight would be lost without a bounce."""

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TypeVar, final
 
 from mix.core.addresses import ChannelJid
+from mix.core.barring import BarredChanged
+from mix.core.census import Census, Overview
 from mix.core.channel import Channel, Message, Session
 from mix.core.config import Sharing
 from mix.core.due import due
@@ -26,6 +28,7 @@ from mix.core.indicators import WatchBegun, WatchEnded, may_hear_of
 from mix.core.items import ARCHIVED, Item, ItemsArchived
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
+from mix.core.operating import PeopleListed
 from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
 from mix.core.registry import NickRegistered
@@ -47,6 +50,9 @@ class DictRepository:
         self._trimmed: set[tuple[str, str]] = set()
         self._nicks: dict[RealJid, Nick] = {}
         self._watching: dict[RealJid, bool] = {}
+        self._barred: frozenset[RealJid] = frozenset()
+        self.listed: list[PeopleListed] = []
+        """What the audit would say."""
 
     async def load(self, jid: ChannelJid) -> Channel | None:
         """The channel, as its events made it."""
@@ -58,9 +64,8 @@ class DictRepository:
         for change in changes:
             name = change.channel.text
             if not change.channel.local:
-                self._nicks.update((e.jid, e.nick) for e in change.events if isinstance(e, NickRegistered))
-                watches = (e for e in change.events if isinstance(e, WatchBegun | WatchEnded))
-                self._watching.update((e.client, isinstance(e, WatchBegun)) for e in watches)
+                for event in change.events:
+                    self._take(event)
                 continue
             for event in change.events:
                 if isinstance(event, ChannelCreated):
@@ -74,6 +79,21 @@ class DictRepository:
                 else:
                     logs[name] = [*logs[name], event]
         self._events = logs
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case NickRegistered(jid, nick):
+                self._nicks[jid] = nick
+            case WatchBegun(client):
+                self._watching[client] = True
+            case WatchEnded(client):
+                self._watching[client] = False
+            case BarredChanged(_, new):
+                self._barred = new
+            case PeopleListed():
+                self.listed.append(event)
+            case _:
+                raise StorageFailed()
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
         """A page of the archive of messages, found by looking at every one."""
@@ -195,6 +215,19 @@ class DictRepository:
             if message.id in posted and message.retraction is None and message.sender != channel.id_of(who)
         ]
         return channel if news and (not exits or news[-1].at > max(exits)) else None
+
+    async def census(self) -> Census:
+        """All channels, and all who are in them."""
+        found = [channel for name in sorted(self._events) if (channel := self._replayed(name)) is not None]
+        return Census(
+            [Overview(one.jid, one.info.name, one.created, len(one.participants)) for one in found],
+            [(one.jid, someone.jid) for one in found for someone in one.participants.values()],
+            await self.sessions(),
+        )
+
+    async def barred(self) -> frozenset[RealJid]:
+        """The accounts and domains kept out of the service."""
+        return self._barred
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""

@@ -7,12 +7,13 @@ when that fails they fall with it, since they were decided on what has not happe
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.ports import Change
 from mix.core.refusals import StorageFailed
+from mix.core.registry import OfService
 from mix.shell.flight import Flight, Taken
 from mix.shell.mailboxes import Slot
 from pubsubnodes import errors
@@ -41,10 +42,11 @@ class Recorder(Protocol):
 class Dispatch:
     """Has what turns came to stored and sent, channel by channel, in order."""
 
-    def __init__(self, domain: str, recorder: Recorder, sender: Sender) -> None:
+    def __init__(self, domain: str, recorder: Recorder, sender: Sender, heed: Callable[[OfService], None]) -> None:
         self._domain = domain
         self._recorder = recorder
         self._sender = sender
+        self._heed = heed
 
     async def launch(self, slot: Slot, taken: Taken) -> bool:
         """Have this stored, once what was launched before is, and send the former; the next call sends this.
@@ -59,9 +61,9 @@ class Dispatch:
             change = Change(ChannelJid(slot.name, self._domain), taken.events)
             slot.flight = Flight(taken, await self._recorder.submit(change))
         if before is not None:
-            await self._send(before.taken.deliveries)
+            await self._send_out(before.taken)
         if not taken.events:
-            await self._send(taken.deliveries)
+            await self._send_out(taken)
         return True
 
     async def finish(self, slot: Slot, taken: Taken) -> bool:
@@ -77,6 +79,12 @@ class Dispatch:
             if waits and (answer := errors.refusal(inbound, errors.INTERNAL)) is not None:
                 told.append(Replay([answer], inbound.sender))
         await self._send(told)
+
+    async def _send_out(self, taken: Taken) -> None:
+        """Tell people what is on disk, and have the service act on it."""
+        await self._send(taken.deliveries)
+        for event in taken.of_service:
+            self._heed(event)
 
     async def _send(self, deliveries: list[Delivery]) -> None:
         """Send what is on disk. A bug here must not look like a failed commit: that would be done again, or undone."""

@@ -6,9 +6,10 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from mix.core.events import Event
+from mix.core.registry import OfService
 from pubsubnodes.stanza import Delivery, Inbound
 
-Mark = tuple[int, int, int]
+Mark = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
@@ -19,14 +20,16 @@ class Taken:
     deliveries: list[Delivery] = field(default_factory=list)
     asked: list[Inbound] = field(default_factory=list)
     """Who has to be told when the commit fails."""
+    of_service: list[OfService] = field(default_factory=list)
+    """What the service has to act on itself, once all is stored."""
 
     def mark(self) -> Mark:
         """Where things stand before another post is taken."""
-        return len(self.events), len(self.deliveries), len(self.asked)
+        return len(self.events), len(self.deliveries), len(self.asked), len(self.of_service)
 
     def cut(self, mark: Mark) -> None:
         """Take back everything since a mark."""
-        del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :]
+        del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :], self.of_service[mark[3] :]
 
 
 @dataclass(frozen=True, slots=True)

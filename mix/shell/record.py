@@ -12,6 +12,7 @@ from typing import Any, final
 from mix.core import admissions, events
 from mix.core.addresses import ChannelJid
 from mix.core.avatar import AvatarChanged
+from mix.core.barring import BarredChanged
 from mix.core.channel import Admissions, Message
 from mix.core.config import Config, Lists
 from mix.core.indicators import WatchBegun, WatchEnded
@@ -19,6 +20,7 @@ from mix.core.items import Item, ItemsArchived
 from mix.core.moves import Move
 from mix.core.nodes import Node
 from mix.core.onlookers import HIDING, OnlookerGone, OnlookerShown
+from mix.core.operating import PeopleListed
 from mix.core.past import AdmissionsChanged
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
@@ -43,6 +45,8 @@ Columns = dict[str, Any]
 ONLOOKER = "onlooker"
 """In the place of why somebody has left: they never were in, and only showed presence."""
 
+LISTING = "get-online-users-list"
+"""How the audit calls a list of all who are there (XEP-0133 §4.20)."""
 LISTS = ("owners", "admins", "allowed", "banned")
 
 
@@ -298,13 +302,17 @@ class Prospect:
 class ServiceProspect:
     """What the rows of the service itself shall be after a transaction."""
 
-    __slots__ = ("nicks", "watching")
+    __slots__ = ("barred", "lookups", "nicks", "watching")
 
     def __init__(self) -> None:
         self.nicks: dict[str, Columns] = {}
         """Whole rows by account."""
         self.watching: dict[str, bool] = {}
         """Clients that watch their rooms, or do so no more."""
+        self.barred: dict[str, bool] = {}
+        """Who is kept out, or is no more."""
+        self.lookups: list[Columns] = []
+        """Whole rows of the audit."""
 
     def take(self, happened: Iterable[events.Event]) -> None:
         """Add events, in the order they happened."""
@@ -316,6 +324,11 @@ class ServiceProspect:
                     self.watching[from_jid(client)] = True
                 case WatchEnded(client):
                     self.watching[from_jid(client)] = False
+                case BarredChanged(old, new):
+                    self.barred.update((from_jid(jid), jid in new) for jid in old ^ new)
+                case PeopleListed(by, whom, at):
+                    row = {"at": from_time(at), "who": from_jid(by), "how": LISTING}
+                    self.lookups += [{**row, "channel": channel.text, "participant": id} for channel, id in whom]
                 case _:
                     raise StorageFailed()  # as of channels
 

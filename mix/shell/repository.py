@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mix.core.addresses import ChannelJid
+from mix.core.census import Census, Overview
 from mix.core.channel import Channel, Message, Session
 from mix.core.config import Sharing
 from mix.core.due import UNCONFIGURED
@@ -25,6 +26,7 @@ from mix.shell.columns import (
     from_jid,
     to_channel_jid,
     to_config,
+    to_info,
     to_jid,
     to_preferences,
     to_session,
@@ -51,6 +53,15 @@ _STAYING: Final = text(
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
 _OWNED: Final = text("SELECT count(*) FROM lists WHERE jid = :jid AND which = 'owners'")
+_OVERVIEWS: Final = text(
+    "SELECT jid, info, created,"
+    " (SELECT count(*) FROM participants WHERE channel_id = channels.id AND left_at IS NULL) FROM channels ORDER BY jid"
+)
+_PEOPLE: Final = text(
+    "SELECT channels.jid, participants.jid"
+    " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL"
+)
+_BARRED: Final = text("SELECT jid FROM barred")
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WATCHING: Final = text("SELECT jid FROM watching")
 _WAITING: Final = text("SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL")
@@ -151,6 +162,20 @@ class SqlRepository:
     async def news(self, who: RealJid) -> Sequence[ChannelJid]:
         """Channels with news for an account."""
         return await self._read(partial(news.of, who=who))
+
+    async def census(self) -> Census:
+        """All channels, and all who are in them."""
+        overviews = await self._rows(_OVERVIEWS)
+        channels = [
+            Overview(to_channel_jid(jid), to_info(info).name, to_time(created), people)
+            for jid, info, created, people in overviews
+        ]
+        people = [(to_channel_jid(channel), to_jid(jid)) for channel, jid in await self._rows(_PEOPLE)]
+        return Census(channels, people, await self.sessions())
+
+    async def barred(self) -> frozenset[RealJid]:
+        """The accounts and domains kept out of the service."""
+        return frozenset(to_jid(jid) for (jid,) in await self._rows(_BARRED))
 
     async def registered_nicks(self) -> Sequence[tuple[RealJid, Nick]]:
         """All nicks registered with the service."""

@@ -246,6 +246,15 @@ class WatchingRow(Row, table=True):
     jid: str = Field(primary_key=True)
 
 
+class BarredRow(Row, table=True):
+    """An account or a domain that is kept out of the service."""
+
+    __tablename__ = "barred"
+    __table_args__ = (CLUSTERED,)
+
+    jid: str = Field(primary_key=True)
+
+
 class AuditRow(Row, table=True):
     """An administrator learned whose JID is behind a participant id. Outlives the channel."""
 
@@ -276,4 +285,5 @@ ARCHIVE: Final = _table(ArchiveRow)
 ITEMS: Final = _table(ItemRow)
 REGISTERED_NICKS: Final = _table(RegisteredNickRow)
 WATCHING: Final = _table(WatchingRow)
+BARRED: Final = _table(BarredRow)
 AUDIT: Final = _table(AuditRow)

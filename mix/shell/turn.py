@@ -8,6 +8,7 @@ happened.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,8 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 from mix.core.addresses import ChannelJid
+from mix.core.census import CensusSought
+from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.decide import decide
 from mix.core.due import due
@@ -83,11 +86,12 @@ class Turn:
         clock: Callable[[], datetime],
         dice: Dice,
         wait: Callable[[str, datetime | None], None] = lambda name, when: None,
+        heed: Callable[[OfService], None] = lambda event: None,
     ) -> None:
         self._faces = faces
         self._rules = rules
         self._repository = repository
-        self._dispatch = Dispatch(rules.domain, recorder, sender)
+        self._dispatch = Dispatch(rules.domain, recorder, sender, heed)
         self._clock = clock
         self._dice = dice
         self._wait = wait
@@ -95,7 +99,8 @@ class Turn:
 
     async def load(self) -> None:
         """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
-        self._registry = Registry(await self._repository.registered_nicks(), await self._repository.watching())
+        nicks, watching = await self._repository.registered_nicks(), await self._repository.watching()
+        self._registry = Registry(nicks, watching, await self._repository.barred())
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
         """Take a batch of posts of one channel through their turns, with as few commits as can be.
@@ -104,11 +109,17 @@ class Turn:
         """
         await self._work(slot, batch)
         if not slot.name:
-            return
-        if slot.is_loaded:
+            await self._be_right(slot)
+        elif slot.is_loaded:
             self._wait(slot.name, due(slot.channel) if slot.channel is not None else None)
         else:  # storage failed, perhaps while something was due
             self._wait(slot.name, self._clock() + AGAIN)
+
+    async def _be_right(self, slot: Slot) -> None:
+        """What was not stored has not happened to the service either; channels ask it, whoever asks the service."""
+        if not slot.is_loaded:
+            with contextlib.suppress(StorageFailed):
+                await self._read(slot)
 
     async def _work(self, slot: Slot, batch: Sequence[Post]) -> None:
         taken, asked = Taken(), Counter[RealJid]()
@@ -205,14 +216,26 @@ class Turn:
         if isinstance(event, OfService):
             event.enter(self._registry)
             if slot.channel is None:
+                self._tell(event, taken)
                 return
         if isinstance(event, ChannelCreated):
             slot.channel = event.born()
-            slot.channel.room = self._rules.room_of(event.jid)
+            self._house(slot.channel)
         assert slot.channel is not None
         slot.channel.apply(event)
         for face in self._faces:
             taken.deliveries.extend(face.render(event, slot.channel, inbound))
+
+    def _tell(self, event: OfService, taken: Taken) -> None:
+        """It is no channel's: the service tells of it in its own name, and acts on it once it is stored."""
+        taken.of_service.append(event)
+        for face in self._faces:
+            taken.deliveries.extend(face.tell(event))
+
+    def _house(self, channel: Channel) -> None:
+        """Tell a channel what it has to know of the service it is in."""
+        channel.room = self._rules.room_of(channel.jid)
+        channel.is_barred = lambda bare: self._registry.is_barred(bare)
 
     @staticmethod
     def _reply(inbound: Inbound, stanzas: Iterable[Stanza | None], taken: Taken) -> None:
@@ -236,7 +259,7 @@ class Turn:
             slot.channel = await self._repository.load(jid)
             slot.is_loaded = True
             if slot.channel is not None:
-                slot.channel.room = self._rules.room_of(jid)
+                self._house(slot.channel)
         if slot.channel is not None and (slot.channel.recent is None or slot.is_stale):
             slot.is_stale = False  # before it is read: more may go meanwhile
             keep = min(slot.channel.config.history, self._rules.history)
@@ -264,6 +287,9 @@ class Turn:
                 return await self._repository.items(lookup), ()
             case DirectoryWindow():
                 return await self._repository.directory(lookup), ()
+            case CensusSought(then):
+                census = await self._repository.census()
+                return census, then(census)
             case MessageSought(channel, id, then):
                 return None, then(await self._repository.message(channel, id))
             case ChannelsOwned(owner, then):

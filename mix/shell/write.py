@@ -18,6 +18,7 @@ from mix.shell.tables import (
     ADMISSIONS,
     ARCHIVE,
     AUDIT,
+    BARRED,
     CHANNELS,
     INVITATIONS,
     ITEMS,
@@ -82,7 +83,10 @@ def write(
     _update(connection, ARCHIVE, rewritten)
     if service is not None:
         _nicks(connection, list(service.nicks.values()))
-        _watching(connection, service.watching)
+        _set(connection, WATCHING, service.watching)
+        _set(connection, BARRED, service.barred)
+        if service.lookups:
+            connection.execute(_ADD_LOOKUPS, service.lookups)
     return numbers
 
 
@@ -92,9 +96,10 @@ def _nicks(connection: Connection, rows: Sequence[Columns]) -> None:
     _put(connection, REGISTERED_NICKS, rows)
 
 
-def _watching(connection: Connection, clients: Mapping[str, bool]) -> None:
-    _delete(connection, WATCHING, [{"jid": jid} for jid, is_on in clients.items() if not is_on])
-    _put(connection, WATCHING, [{"jid": jid} for jid, is_on in clients.items() if is_on])
+def _set(connection: Connection, table: Table, jids: Mapping[str, bool]) -> None:
+    """Have addresses in a table that has nothing else, or not."""
+    _delete(connection, table, [{"jid": jid} for jid, is_on in jids.items() if not is_on])
+    _put(connection, table, [{"jid": jid} for jid, is_on in jids.items() if is_on])
 
 
 def _channels(connection: Connection, living: Sequence[Prospect], known: Mapping[str, int]) -> Known:

@@ -16,10 +16,11 @@ ALLOWED = {
     "mix.core": {"pubsubnodes", "mix.core"},
     "mix.face": {"pubsubnodes", "mix.core", "mix.face"},
     "muccompat": {"pubsubnodes", "mix.core", "muccompat"},
+    "mix.desk": {"pubsubnodes", "mix.core", "mix.desk"},
     "mix.shell": {"pubsubnodes", "mix.core", "mix.shell"},
-    "mix.service": {"pubsubnodes", "mix.core", "mix.shell", "mix.service"},
+    "mix.service": {"pubsubnodes", "mix.core", "mix.desk", "mix.shell", "mix.service"},
 }
-"""What each part may import of our own. Faces are imported by the names in the settings, never by a statement."""
+"""What each part may import of our own. Faces are imported by the names in the settings; the desk is always there."""
 
 IMPURE = {
     "asyncio",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mix.core import avatar, commands, indicators, registering, tokens
+from mix.core import announcing, avatar, barring, closing, commands, indicators, operating, registering, tokens
 from mix.core.commands import Command
 from mix.core.decide import _ON_A_CHANNEL, _WITH_OR_WITHOUT_CHANNEL
 from mix.core.ports import DirectoryWindow
@@ -14,7 +14,9 @@ from tests.core.workshop import Workshop, jid, show
 def test_every_command_is_decided_exactly_once() -> None:
     """A wish nobody decides on would be an internal error for whoever has it."""
     everything = [
-        kind for module in (commands, avatar, indicators, registering, tokens) for kind in vars(module).values()
+        kind
+        for module in (commands, announcing, avatar, barring, closing, indicators, operating, registering, tokens)
+        for kind in vars(module).values()
     ]
     kinds = {kind for kind in everything if isinstance(kind, type) and issubclass(kind, Command)} - {Command}
     assert set(_WITH_OR_WITHOUT_CHANNEL) | set(_ON_A_CHANNEL) == kinds

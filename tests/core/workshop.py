@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mix.core import commands
+from mix.core.census import Census, CensusSought, Overview
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Command
 from mix.core.decide import decide
@@ -15,7 +16,7 @@ from mix.core.nodes import Node
 from mix.core.past import admitted
 from mix.core.payload import Payload
 from mix.core.ports import Decision, Lookup, Moment, Rules
-from mix.core.registry import Registry
+from mix.core.registry import OfService, Registry
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.xml import CLIENT, element
 from tests.stage.world import Clock, LoadedDice
@@ -47,8 +48,8 @@ class Workshop:
         self.clock = Clock()
         self.dice = LoadedDice()
         self.rules = Rules(domain=DOMAIN, **{"local_domains": frozenset({"shakespeare.example"}), **rules})
-        self.channel: Channel | None = None
         self.registry = Registry()
+        self.channel: Channel | None = None
         if exists:
             self.does(commands.CreateChannel(actor=jid("crone1/cave"), name="coven"))
 
@@ -63,6 +64,17 @@ class Workshop:
         assert self.channel is not None
         return self.channel
 
+    @property
+    def census(self) -> Census:
+        """All there is: one channel, or none."""
+        found = [self.channel] if self.channel is not None else []
+        people = [(one.jid, someone) for one in found for someone in one.participants.values()]
+        return Census(
+            [Overview(one.jid, one.info.name, one.created, len(one.participants)) for one in found],
+            [(jid, someone.jid) for jid, someone in people],
+            [(jid, someone.id, session) for jid, someone in people for session in someone.sessions.values()],
+        )
+
     def decides(self, command: Command) -> Decision:
         """What a wish comes to, without doing it."""
         return decide(self.channel, command, self.moment)
@@ -71,10 +83,16 @@ class Workshop:
         """Let a wish come true."""
         self.clock.advance(1)
         decision = self.decides(command)
+        if isinstance(decision, CensusSought):
+            decision = decision.then(self.census)
         assert not isinstance(decision, Lookup)
         for event in [*decision, *admitted(self.channel, decision, self.moment)]:
+            if isinstance(event, OfService):
+                event.enter(self.registry)
+                continue
             if isinstance(event, ChannelCreated):
                 self.channel = event.born()
+                self.channel.is_barred = self.registry.is_barred
             self.coven.apply(event)
         return decision
 

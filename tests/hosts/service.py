@@ -45,9 +45,9 @@ class Service:
         """Start it; whether it is up is for a client to find out."""
         self.program.start()
 
-    async def shut_down(self, *, within: float = 10.0) -> int:
-        """Ask it to end, as systemd would, and say how it ended."""
-        self.program.send(signal.SIGTERM)
+    async def shut_down(self, *, within: float = 10.0, for_good: bool = False) -> int:
+        """Ask it to end, as systemd would, or as somebody does who closes it; and say how it ended."""
+        self.program.send(signal.SIGUSR1 if for_good else signal.SIGTERM)
         return await self.program.exit_code(within=within)
 
     async def whois(self, channel: str, who: str) -> tuple[int, list[dict[str, object]], str]:

@@ -42,6 +42,19 @@ async def test_an_orderly_restart_goes_nearly_unnoticed(stage: Stage) -> None:
     assert len(await stage.hecate.phone.archive(channel)) == 8
 
 
+@pytest.mark.req("MUC-SVC-01", "MUC-CODE-18")
+async def test_a_service_that_stops_for_good_says_so(stage: Stage) -> None:
+    """XEP-0045 §11.2: before the stream closes, each client hears that it is out, and why."""
+    channel = await people_in(stage)
+    assert await stage.service.shut_down(for_good=True) == 0
+    for device, nick in ((stage.hag66.laptop, "first witch"), (stage.crone1.laptop, "third witch")):
+        told = await device.sees(unavailable(f"{channel}/{nick}"))
+        assert sorted(told.codes) == [110, 332]
+    stage.service.start()
+    await stage.up()
+    await stage.crone1.laptop.enter(channel, "third witch")
+
+
 async def test_who_vanished_meanwhile_is_found_out(stage: Stage) -> None:
     channel = await people_in(stage)
     assert await stage.service.shut_down() == 0

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 import pytest
 
 from mix.core.addresses import ChannelJid
+from mix.core.barring import BarredChanged
 from mix.core.ports import Change
 from mix.core.refusals import StorageFailed
+from mix.core.registry import OfService
 from mix.shell.dispatch import Dispatch
 from mix.shell.flight import Taken
 from mix.shell.inlet import target_of
@@ -29,7 +31,10 @@ class Desk:
     def __init__(self) -> None:
         self.log: list[str] = []
         self.stored: list[asyncio.Future[None]] = []
-        self.dispatch = Dispatch("mix.example", self, self)
+        self.dispatch = Dispatch("mix.example", self, self, self.heed)
+
+    def heed(self, event: OfService) -> None:
+        self.log.append(f"heeding {type(event).__name__}")
 
     async def submit(self, change: Change) -> asyncio.Future[None]:
         self.log.append(f"storing {len(change.events)}")
@@ -54,6 +59,21 @@ def taken(id: str, events: int = 1) -> Taken:
 @pytest.fixture
 async def desk() -> Desk:
     return Desk()
+
+
+async def test_the_service_acts_on_what_is_stored_and_told(desk: Desk) -> None:
+    """And on nothing that is not."""
+    for fails in (True, False):
+        slot, lot = Slot("coven"), taken("a")
+        lot.of_service.append(BarredChanged(frozenset(), frozenset()))
+        assert await desk.dispatch.launch(slot, lot)
+        assert "heeding" not in " ".join(desk.log)
+        if fails:
+            desk.stored[-1].set_exception(StorageFailed())
+        else:
+            desk.stored[-1].set_result(None)
+        assert await desk.dispatch.launch(slot, Taken()) is not fails
+    assert desk.log[-2:] == ["sent a", "heeding BarredChanged"]
 
 
 async def test_the_next_is_stored_before_the_last_is_sent(desk: Desk) -> None:

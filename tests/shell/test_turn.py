@@ -14,6 +14,7 @@ from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.ports import Change, Face, Moment, Outcome, Rules
 from mix.core.refusals import MalformedRequest, Refusal, StorageFailed
+from mix.core.registry import OfService
 from mix.shell.clock import SystemDice
 from mix.shell.dictionary import DictRepository
 from mix.shell.inlet import target_of
@@ -58,6 +59,9 @@ class PlainFace:
         if isinstance(event, MessagePosted):
             stanza = Stanza("message", channel.jid, "groupchat", event.message.id, [event.message.payload])
             yield Fanout(stanza, Recipients([HAG]))
+
+    def tell(self, event: OfService) -> Iterable[Delivery]:
+        return []
 
     def reply(self, inbound: Inbound, channel: Channel | None, outcome: Outcome) -> Iterable[Stanza]:
         return []

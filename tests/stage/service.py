@@ -5,16 +5,21 @@ from __future__ import annotations
 import importlib
 from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from xml.etree.ElementTree import fromstring, tostring
 
 from mix.core.channel import Channel
+from mix.core.closing import ShutdownOrdered
 from mix.core.commands import Command
+from mix.core.operating import Wished
 from mix.core.ports import Change, Face, Rules
 from mix.core.refusals import StorageFailed
+from mix.core.registry import OfService
+from mix.desk import face as desk
 from mix.shell.alarms import Alarms
 from mix.shell.dictionary import DictRepository
+from mix.shell.farewell import Farewell
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post, Slot
 from mix.shell.pace import Pace
@@ -106,6 +111,9 @@ class Service:
         self.eavesdropper = Eavesdropper(self)
         self.strays: list[str] = []
         """Stanzas to nobody we know."""
+        self._later: list[OfService] = []
+        self.closes_at: datetime | None = None
+        """When the service stops for good, once that has been said."""
         self.restarts()
 
     # -- people
@@ -144,7 +152,7 @@ class Service:
             frozenset(domains), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False, pace=self.pace
         )
         self._turn = Turn(
-            faces,
+            [desk(self.rules), *faces],
             self.rules,
             repository=self.storage,
             recorder=self.recorder,
@@ -152,6 +160,7 @@ class Service:
             clock=lambda: self.clock.now,
             dice=self.dice,
             wait=lambda name, when: self._alarms.set(name, when),
+            heed=self._later.append,
         )
         at_once(self._turn.load())
         self._alarms = Alarms(self.storage, self._put, lambda: self.clock.now, RealJid.parse(self.domain))
@@ -174,6 +183,13 @@ class Service:
         """Let time pass, and what is due happen."""
         self.clock.advance(seconds)
         self._alarms.ring()
+        if self.closes_at is not None and self.closes_at <= self.clock.now:
+            self.closes_at = None
+            self.ends_for_good()
+
+    def ends_for_good(self) -> None:
+        """End all visits, as a service does that will not come back."""
+        at_once(Farewell(self.storage, self._put, lambda: self.clock.now, RealJid.parse(self.domain)).say())
 
     def keeps(self, most: int | None = None, age: timedelta | None = None) -> None:
         """Trim the archives, as happens now and then."""
@@ -194,7 +210,17 @@ class Service:
             at_once(self._turn.work(slot, [post]))
             while slot.flight is not None:
                 at_once(self._turn.work(slot, ()))
+        while self._later:
+            self._heeds(self._later.pop(0))
         return True
+
+    def _heeds(self, event: OfService) -> None:
+        """Do what the service has to do itself."""
+        match event:
+            case Wished(of, wish):
+                self._put(of.local, wish)
+            case ShutdownOrdered(at):
+                self.closes_at = at
 
     def _answer(self, inbound: Inbound, stanza: Stanza) -> None:
         with self.eavesdropper.listening(Slot("")):

@@ -11,6 +11,8 @@ import pytest
 from mix.core.addresses import ChannelJid
 from mix.core.admissions import InvitationEnded, Invited, NickReserved
 from mix.core.avatar import AvatarChanged
+from mix.core.barring import BarredChanged
+from mix.core.census import Overview
 from mix.core.channel import Admissions, Invitation
 from mix.core.commands import Invitee
 from mix.core.config import Circle, Config, Contact, Info, Lists, Preferences, Sharing
@@ -430,6 +432,34 @@ async def test_registered_nicks_are_kept(repository: Repository) -> None:
         repository, NickRegistered(HAG, star), NickRegistered(HECATE, sun), NickRegistered(HAG, moon), jid=service
     )
     assert dict(await repository.registered_nicks()) == {HECATE: sun, HAG: moon}
+
+
+async def test_who_is_kept_out_is_kept(repository: Repository) -> None:
+    """Accounts and domains, as they were last set."""
+    service = ChannelJid("", COVEN.domain)
+    assert await repository.barred() == frozenset()
+    one, two = frozenset({HAG, DOMAIN_OF_OTHER}), frozenset({HECATE, DOMAIN_OF_OTHER})
+    await record(repository, BarredChanged(frozenset(), one), jid=service)
+    assert await repository.barred() == one
+    await record(repository, BarredChanged(one, two), jid=service)
+    assert await repository.barred() == two
+
+
+async def test_everything_is_counted(repository: Repository) -> None:
+    """All channels, with who is in them now; nobody who has left."""
+    info = Info(name="The Heath")
+    await record(repository, created(HEATH, info=info), joined(OTHER, "x"), jid=HEATH)
+    await record(repository, created(), joined(HAG, "hag"), joined(HECATE, "moon"), opened(HAG, in_room=True))
+    await record(repository, left(await loaded(repository), HECATE))
+    census = await repository.census()
+    assert census.channels == [Overview(COVEN, "", NOW, 1), Overview(HEATH, "The Heath", NOW, 1)]
+    assert set(census.people) == {(COVEN, HAG), (HEATH, OTHER)}
+    assert [(jid, session.jid) for jid, _, session in census.sessions] == [(COVEN, client(HAG, "phone"))]
+
+
+async def test_what_is_no_business_of_the_service_is_not_recorded_for_it(repository: Repository) -> None:
+    with pytest.raises(StorageFailed):
+        await record(repository, created(), jid=ChannelJid("", COVEN.domain))
 
 
 async def test_who_shares_presence_is_known(repository: Repository) -> None:

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from mix.core.addresses import ChannelJid
 from mix.core.events import ChannelDestroyed, Departure, NickChanged
 from mix.core.nicknames import prepare
 from mix.core.onlookers import OnlookerGone
+from mix.core.operating import PeopleListed
 from mix.core.subscription import JidmapRead
 from mix.shell.audit import noted
 from mix.shell.database import Database
@@ -139,6 +141,15 @@ async def test_reading_the_jidmap_is_in_the_audit(database: Database, coven: Sql
     assert (everybody.participant, one.participant) == ("*", id_of(HECATE))
     assert {(row.who, row.at, row.channel, row.how) for row in (one, everybody)} == {
         (HAG.unseal(), at, COVEN, "urn:xmpp:mix:nodes:jidmap")
+    }
+
+
+async def test_listing_who_is_there_is_in_the_audit(database: Database, coven: SqlRepository) -> None:
+    """Each id of each channel that was told (XEP-0133 §4.20)."""
+    whom = ((COVEN, id_of(HECATE)), (HEATH, id_of(HECATE)))
+    await record(coven, PeopleListed(HAG, whom, NOW), jid=ChannelJid("", COVEN.domain))
+    assert {(row.who, row.at, row.channel, row.participant, row.how) for row in await noted(database)} == {
+        (HAG.unseal(), NOW, place, id_of(HECATE), "get-online-users-list") for place in (COVEN, HEATH)
     }
 
 
