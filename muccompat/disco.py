@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
 from mix.core.config import Circle
-from mix.core.ports import Rules
+from mix.core.ports import Moment, Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
 from muccompat import activity, pages, subject, vcard
@@ -43,9 +42,6 @@ UNIQUE: Final = f"{MUC}#unique"
 STABLE_ID: Final = f"{MUC}#stable_id"
 SELF_PING: Final = f"{MUC}#self-ping-optimization"
 
-_FORMS: Final = (REGISTER, REGISTER_FORM, VOICE_FORM)
-"""What people may ask for by forms."""
-
 
 def of_service(rules: Rules, viewer: RealJid) -> About:
     """The service as a place of rooms."""
@@ -57,7 +53,7 @@ def of_service(rules: Rules, viewer: RealJid) -> About:
     return About(identities, (*features, PING_FEATURE, software.VERSION), (mirror("mix", rules.domain),))
 
 
-def of_room(channel: Channel, viewer: RealJid, lang: str | None, now: datetime) -> About:
+def of_room(channel: Channel, viewer: RealJid, lang: str | None, moment: Moment) -> About:
     """A room: its kind for everybody, what is said in it only where anybody could go and listen."""
     config = channel.config
     kinds = (
@@ -72,10 +68,11 @@ def of_room(channel: Channel, viewer: RealJid, lang: str | None, now: datetime) 
     features += [RETRACT, TOMBSTONE, MAV]
     if config.retraction_by is not Circle.NOBODY:
         features.append(MODERATE)
+    forms = (VOICE_FORM,) if moment.rules.registration == "off" else (REGISTER, REGISTER_FORM, VOICE_FORM)
     return About(
         (("conference", "text", channel.info.read_in(lang).name or channel.jid.local),),
-        (*kinds, *features, *_FORMS, *((vcard.VCARD,) if vcard.is_offered(channel) else ())),
-        ((ROOMINFO, (*_info(channel, viewer, lang), *activity.fields(channel, now))),),
+        (*kinds, *features, *forms, *((vcard.VCARD,) if vcard.is_offered(channel) else ())),
+        ((ROOMINFO, (*_info(channel, viewer, lang), *activity.fields(channel, moment.now))),),
     )
 
 

@@ -66,6 +66,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.MalformedRequest: BAD_REQUEST,
     refusals.MalformedAddressee: StanzaError("modify", "jid-malformed", "That is not an address this can go to."),
     refusals.UnsupportedRequest: SERVICE_UNAVAILABLE,
+    refusals.SwitchedOff: StanzaError("cancel", "feature-not-implemented", "That is switched off here."),
     refusals.TooFast: StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment."),
     refusals.TooLarge: StanzaError("modify", "not-acceptable", "That is more than the room carries. Say less."),
     refusals.StorageFailed: StanzaError(

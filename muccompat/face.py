@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
+from mix.core.holding import HoldName
 from mix.core.indicators import ActivityIndicated, Watch
 from mix.core.ports import Face, Moment, Outcome, Rules
 from mix.core.refusals import NoSuchItem, Refusal
@@ -98,6 +99,8 @@ class Room:
                 return invites.declined(event, channel)
             case admissions.InvitationEnded():
                 return invites.returned(event, channel)
+            case admissions.RegistrationAsked():
+                return registration.asked(event, channel)
             case admissions.VoiceRequested():
                 return voice.requested(event, channel)
             case events.ListsChanged():
@@ -142,7 +145,7 @@ class Room:
                 return [result(inbound)]
             case commands.SetRanks() if inbound.is_request:
                 return [result(inbound)]
-            case commands.Look(subject=Question.UNIQUE_NAME):
+            case HoldName():
                 return [service.unique(inbound, outcome)]
             case commands.Look(subject=question):
                 return self._look(inbound, channel, question, outcome.moment)
@@ -156,9 +159,7 @@ class Room:
     def describe(self, channel: Channel | None, viewer: RealJid, lang: str | None, moment: Moment) -> About:
         """What rooms add to the discovery of a channel, or of the service."""
         return (
-            disco.of_service(moment.rules, viewer)
-            if channel is None
-            else disco.of_room(channel, viewer, lang, moment.now)
+            disco.of_service(moment.rules, viewer) if channel is None else disco.of_room(channel, viewer, lang, moment)
         )
 
     @property

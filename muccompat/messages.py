@@ -15,7 +15,7 @@ from mix.core.refusals import (
 )
 from mix.core.rights import Standing, standing
 from mix.core.visibility import Audience
-from muccompat import invites, private, retraction, voice
+from muccompat import invites, private, registration, retraction, voice
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room
 from muccompat.standing import standing_of
@@ -44,7 +44,8 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
         case _, True:
             return private.parse(inbound, channel)
         case _:
-            if (wish := voice.parse(inbound, channel)) is not None:
+            wish = voice.parse(inbound, channel) or registration.parse_approval(inbound, channel)
+            if wish is not None:
                 return wish
             if inbound.child("body") is not None:
                 raise MalformedRequest()  # to the room one speaks by groupchat (XEP-0045 §17.2)

@@ -15,7 +15,6 @@ class Question(StrEnum):
     NOTHING = "nothing"
     """A list of what there is, where nothing is to be listed."""
     VERSION = "version"
-    UNIQUE_NAME = "unique name"
     PEOPLE = "people"
     """Who has an affiliation or a role."""
     REGISTRATION = "registration"

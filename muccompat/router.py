@@ -16,6 +16,7 @@ from mix.core.refusals import (
     NoSuchItem,
     NoSuchNode,
     NotAParticipant,
+    SwitchedOff,
     UnsupportedRequest,
 )
 from mix.core.rights import is_secret_from, may_know_of
@@ -176,9 +177,9 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: R
         case tag if tag == _ADMIN:
             return admin.parse(inbound, channel, asked)
         case tag if tag == registration.QUERY:
-            return registration.parse(inbound, channel, asked)
+            return registration.parse(inbound, channel, asked, rules)
         case tag if tag in (_INFO, _ITEMS) and inbound.type == "get":
-            return _discovery(inbound, channel, asked, alone=alone)
+            return _discovery(inbound, channel, asked, rules, alone=alone)
         case mam.QUERY | mam.METADATA:
             mine = asked.get("node") is None and (in_room or alone or not _is_of_mix(channel, inbound.sender))
             return archive.parse(inbound, channel, asked) if mine else None
@@ -194,7 +195,9 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: R
             return None
 
 
-def _discovery(inbound: Inbound, channel: Channel | None, asked: Element, *, alone: bool) -> Command | None:
+def _discovery(
+    inbound: Inbound, channel: Channel | None, asked: Element, rules: Rules, *, alone: bool
+) -> Command | None:
     """Discovery without a node is about the room; what MIX has to say stands in the same answer (XEP-0408 §2)."""
     node = asked.get("node")
     if not alone and (node == disco.MIX_NODE or node_named(node) is not None):
@@ -208,6 +211,8 @@ def _discovery(inbound: Inbound, channel: Channel | None, asked: Element, *, alo
         case None:
             return Look(actor=inbound.sender, subject=Question.INFO)
         case disco.RESERVED_NICK if asked.tag == _INFO:
+            if rules.registration == "off":
+                raise SwitchedOff()
             return Look(actor=inbound.sender, subject=Question.RESERVED_NICK)
         case disco.TRAFFIC if asked.tag == _INFO:
             raise UnsupportedRequest()  # nothing is filtered (XEP-0045 §18.1.1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from mix.core.commands import Command, Ignore, Look, ReadDirectory
+from mix.core.holding import HoldName, NameHeld
 from mix.core.ports import Listing, Outcome, Rules
-from mix.core.refusals import CreationNotAllowed, MalformedRequest, NoSuchItem, UnsupportedRequest
+from mix.core.refusals import MalformedRequest, NoSuchItem, UnsupportedRequest
 from muccompat import indicators, pages, selfping
 from muccompat.disco import UNIQUE
 from muccompat.questions import Question
@@ -30,7 +31,7 @@ def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
     """
     asked = inbound.payload
     if inbound.kind == "iq" and asked is not None and asked.tag == _UNIQUE:
-        return _unique(inbound, rules)
+        return _unique(inbound)
     if inbound.kind != "iq" and (watching := indicators.parse(inbound)) is not None:
         return watching
     if not alone:
@@ -52,18 +53,17 @@ def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
             raise UnsupportedRequest()
 
 
-def _unique(inbound: Inbound, rules: Rules) -> Command:
-    """Ask for a name no room has (XEP-0307 §2); only for those who could make the room."""
+def _unique(inbound: Inbound) -> Command:
+    """Ask for a name no room has (XEP-0307 §2)."""
     if inbound.type != "get":
         raise MalformedRequest()
-    if not rules.may_create(inbound.sender):
-        raise CreationNotAllowed()
-    return Look(actor=inbound.sender, subject=Question.UNIQUE_NAME)
+    return HoldName(actor=inbound.sender)
 
 
 def unique(inbound: Inbound, outcome: Outcome) -> Stanza:
-    """A random name: nobody guesses it, so nothing has to be kept for whoever asked, and it tells nothing of them."""
-    return result(inbound, element(UNIQUE, "unique", text=outcome.moment.dice.channel_name()))
+    """The name that is kept now: a random one, which tells nothing of whoever asked."""
+    (held,) = (event for event in outcome.events if isinstance(event, NameHeld))
+    return result(inbound, element(UNIQUE, "unique", text=held.name))
 
 
 def _page(inbound: Inbound, rules: Rules) -> Command:

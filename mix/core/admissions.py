@@ -13,6 +13,9 @@ from mix.core.nicknames import Nick
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
 
+APPLICANTS: Final = 100
+"""People remembered who have asked to become members, so that they do not ask all the time."""
+
 
 @dataclass(frozen=True, slots=True)
 class NickReserved(Event):
@@ -74,6 +77,21 @@ class InvitationEnded(Event):
 
 AGAIN: Final = timedelta(minutes=1)
 """Between two requests for voice of one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationAsked(Transient):
+    """Somebody asks to become a member, which an administrator has to approve (XEP-0045 §9.9)."""
+
+    jid: RealJid
+    nick: Nick
+    at: datetime
+
+    def apply(self, channel: Channel) -> None:
+        channel.applied.pop(self.jid, None)
+        channel.applied[self.jid] = self.at
+        while len(channel.applied) > APPLICANTS:
+            del channel.applied[next(iter(channel.applied))]
 
 
 @dataclass(frozen=True, slots=True)

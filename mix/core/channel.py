@@ -247,6 +247,8 @@ class Channel:
         """The newest archived messages, for the room's history; None until somebody needs them."""
         self.whispers: dict[WhisperKey, Whisper] = {}
         """Private messages that may still come back, oldest first; stored nowhere."""
+        self.applied: dict[RealJid, datetime] = {}
+        """Who has asked to become a member, and when, longest ago first; stored nowhere."""
         self.pending: dict[str, PendingRequest] = {}
         """Requests relayed between people and not yet answered, oldest first; stored nowhere."""
         self.next_position = 1

@@ -27,7 +27,7 @@ _FORBIDDEN = re.compile(r"[#\"&'/:<>@\s\x00-\x1f]|\\23")
 def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decision:
     """Make a channel with the default configuration; its creator is its owner, not a participant (XEP-0369 §7.3.2)."""
     must_be_welcome(cmd.actor, moment)
-    if channel is not None:
+    if channel is not None or moment.registry.is_held_from(cmd.name, cmd.actor.bare, moment.now):
         raise ChannelExists()
     usual = profiles.of_adhoc(moment.rules) if cmd.adhoc else profiles.of_channel(moment.rules)
     newborn = created(cmd.name, cmd.actor, cmd.profile or usual, moment, adhoc=cmd.adhoc)

@@ -53,6 +53,9 @@ class Rules:
     """Items on one page of anything."""
     history: int = 50
     """Messages a room shows on entering, unless its owner says less."""
+    registration: str = "open"
+    """Who becomes a member of a room by registering: whoever could enter (`open`), in closed rooms also whom an
+    administrator approves (`approval`), nobody (`off`) (XEP-0045 §7.10, §9.9)."""
     registered_nicks: bool = True
     """Whether people can register a nick for all channels (XEP-0407 §3)."""
     max_avatar: int = 65_536

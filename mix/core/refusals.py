@@ -187,6 +187,10 @@ class UnsupportedRequest(Refusal):
     """The service does not do that."""
 
 
+class SwitchedOff(Refusal):
+    """The service could do that, but whoever runs it does not want it to."""
+
+
 class TooFast(Refusal):
     """Too much at once; later it will do."""
 

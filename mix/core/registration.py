@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from mix.core import relisting
-from mix.core.admissions import NickReserved
-from mix.core.channel import Channel
+from mix.core.admissions import NickReserved, RegistrationAsked
+from mix.core.channel import Channel, Participant
 from mix.core.commands import Register, Unregister
 from mix.core.events import Event, NickChanged
 from mix.core.nicknames import Nick, prepare
-from mix.core.ports import Moment
+from mix.core.ports import Moment, Rules
 from mix.core.ranks import placed
-from mix.core.refusals import NickTaken, RegistrationClosed
+from mix.core.refusals import NickTaken, RegistrationClosed, TooFast, UnsupportedRequest
 from mix.core.registering import may_take
 from mix.core.rights import Standing, listed_standing, standing
 from pubsubnodes.addresses import RealJid
+
+PACE: Final = timedelta(minutes=1)
+"""Between two wishes of one person to become a member."""
 
 
 def may_register(channel: Channel, bare: RealJid) -> bool:
@@ -33,14 +39,37 @@ def registered_nick(channel: Channel, bare: RealJid) -> Nick | None:
     return kept if kept is not None or someone is None or not someone.stays else someone.nick
 
 
+def may_apply(channel: Channel, bare: RealJid, rules: Rules) -> bool:
+    """Whether an account may ask to become a member of a closed room: there has to be somebody to ask (§9.9)."""
+    if rules.registration != "approval" or not channel.config.members_only or channel.adhoc:
+        return False
+    return standing(channel, bare) is Standing.NONE and bool(approvers(channel))
+
+
+def approvers(channel: Channel) -> list[Participant]:
+    """Who is in the room and may let people become members."""
+    in_room = (one for one in channel.participants.values() if any(s.in_room for s in one.sessions.values()))
+    return [one for one in in_room if standing(channel, one.jid) >= Standing.ADMIN]
+
+
 def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
-    """Keep a nick for somebody, under which they go from now on; who has no rank yet becomes a member at once."""
+    """Keep a nick for somebody, under which they go from now on; who has no rank yet becomes a member at once.
+
+    In a closed room that is for an administrator to approve: until then nothing is kept.
+    """
     bare = cmd.actor.bare
-    if not may_register(channel, bare):
+    if moment.rules.registration == "off":
+        raise UnsupportedRequest()
+    asks = may_apply(channel, bare, moment.rules)
+    if not asks and not may_register(channel, bare):
         raise RegistrationClosed()
     nick = prepare(cmd.nick, moment.rules.max_nick)
     if not may_take(channel, nick, bare, moment):
         raise NickTaken()
+    if asks:
+        if moment.now - channel.applied.get(bare, moment.now - PACE) < PACE:
+            raise TooFast()
+        return [RegistrationAsked(bare, nick, moment.now)]
     events: list[Event] = []
     if channel.reserved.get(bare) != nick:
         events.append(NickReserved(bare, channel.reserved.get(bare), nick))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, final
 
 from mix.core.addresses import ChannelJid
@@ -28,6 +29,8 @@ class Registry:
     ) -> None:
         self.barred = barred
         """Accounts and domains kept out of all channels (XEP-0133 §4.11)."""
+        self.held: dict[str, tuple[RealJid, datetime]] = {}
+        """Names of channels there may be soon, for whom, and until when."""
         self._by_jid: dict[RealJid, Nick] = {}
         self._by_key: dict[str, RealJid] = {}
         self.watching: dict[RealJid, dict[RealJid, set[ChannelJid]]] = {}
@@ -79,6 +82,20 @@ class Registry:
     def is_barred(self, bare: RealJid) -> bool:
         """Whether an account is kept out of the service."""
         return bare.is_covered_by(self.barred)
+
+    def hold(self, name: str, bare: RealJid, until: datetime) -> None:
+        """Keep a name for an account."""
+        self.held[name] = (bare, until)
+
+    def held_by(self, bare: RealJid, now: datetime) -> int:
+        """How many names are kept for an account; those whose time is over are forgotten."""
+        self.held = {name: one for name, one in self.held.items() if one[1] > now}
+        return sum(holder == bare for holder, _ in self.held.values())
+
+    def is_held_from(self, name: str, bare: RealJid, now: datetime) -> bool:
+        """Whether a name is kept for somebody else."""
+        holder, until = self.held.get(name, (bare, now))
+        return holder != bare and until > now
 
 
 class OfService(Event):

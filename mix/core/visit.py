@@ -74,6 +74,8 @@ def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
 
 def _found(cmd: Enter, moment: Moment) -> Decision:
     """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
+    if moment.registry.is_held_from(cmd.name, cmd.actor.bare, moment.now):
+        raise NoSuchChannel()  # it is somebody's already, and as little there for others as if it were locked
     lifecycle.must_be_welcome(cmd.actor, moment)
     created = lifecycle.created(cmd.name, cmd.actor, profiles.of_room(moment.rules), moment, locked=True)
     return within_limit(cmd.actor, [created, *_let_in(created.born(), cmd, moment)], moment)

@@ -146,6 +146,7 @@ class Muc(Section):
 
     domain: Domain | None = None
     history: Annotated[Whole, Field(ge=0, le=1000)] = 50
+    registration: Literal["open", "approval", "off"] = "open"
 
 
 class Limits(Section):

@@ -74,6 +74,7 @@ def rules_of(settings: Settings) -> Rules:
         default_mode=Mode(settings.service.default_visibility),
         private=settings.service.default_access == "private",
         searchable=settings.service.searchable,
+        registration=settings.muc.registration,
         registered_nicks=settings.service.registered_nicks,
         relay=settings.service.relay,
         max_nick=settings.limits.max_nick,

@@ -401,3 +401,22 @@ def test_a_unique_name_is_one_for_a_channel(stage: Service) -> None:
     create = f"<create xmlns='urn:xmpp:mix:core:1' channel='{name}'/>"
     hag66.sends(f"<iq type='set' id='c' to='{{service}}'>{create}</iq>")
     hag66.receives(f"<iq type='result' id='c' from='{{service}}'>{create}</iq>")
+
+
+@pytest.mark.req("MUC-UNIQ-05")
+def test_a_unique_name_waits_for_who_asked_for_it(stage: Service) -> None:
+    """XEP-0307 §1: for others it is a room they cannot see, until its time is over."""
+    hag66, hecate = stage.person("hag66"), stage.person("hecate")
+    names = []
+    for _ in range(2):
+        hag66.sends(f"<iq type='get' id='u' to='{{service}}'><unique xmlns='{MUC}#unique'/></iq>")
+        names.append("".join(hag66.takes()[0].itertext()))
+    first, second = (f"<presence to='{name}@{{service}}/x'><x xmlns='{MUC}'/></presence>" for name in names)
+    for wish in (first, second):
+        hecate.sends(wish)
+        hecate.receives(f"<presence type='error' from='*'>…{error('cancel', 'item-not-found', '*')}</presence>")
+    hag66.sends(first)
+    hag66.receives(f"<presence from='{names[0]}@{{service}}/x'>…</presence>")
+    stage.time_passes(601)
+    hecate.sends(second)
+    hecate.receives(f"<presence from='{names[1]}@{{service}}/x'>…</presence>")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mix.core import announcing, avatar, barring, closing, commands, indicators, operating, registering, tokens
+from mix.core import announcing, avatar, barring, closing, commands, holding, indicators, operating, registering, tokens
 from mix.core.commands import Command
 from mix.core.decide import _ON_A_CHANNEL, _WITH_OR_WITHOUT_CHANNEL
 from mix.core.ports import DirectoryWindow
@@ -15,7 +15,18 @@ def test_every_command_is_decided_exactly_once() -> None:
     """A wish nobody decides on would be an internal error for whoever has it."""
     everything = [
         kind
-        for module in (commands, announcing, avatar, barring, closing, indicators, operating, registering, tokens)
+        for module in (
+            commands,
+            announcing,
+            avatar,
+            barring,
+            closing,
+            holding,
+            indicators,
+            operating,
+            registering,
+            tokens,
+        )
         for kind in vars(module).values()
     ]
     kinds = {kind for kind in everything if isinstance(kind, type) and issubclass(kind, Command)} - {Command}
