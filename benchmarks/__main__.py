@@ -12,7 +12,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from benchmarks import archive, fanout, hottest, ingest, report, start, storm
+from benchmarks import archive, fanout, hottest, ingest, large, report, start, storm
 from benchmarks.lab import Lab, Outcome
 from benchmarks.measure import StageFailed, StageSkipped
 
@@ -21,6 +21,7 @@ STAGES: Mapping[str, Callable[[Lab], Awaitable[Outcome]]] = {
     "storm": storm.run,
     "ingest": ingest.run,
     "mam": archive.run,
+    "large": large.run,
     "start": start.run,
 }
 
@@ -71,7 +72,7 @@ def main(
         bool, typer.Option("--stand-in", help="Measure the naive component in the place of mixd.")
     ] = False,
 ) -> None:
-    """Measure mixd over the wire: fan-out, join storms, durable ingest, the archive, the start."""
+    """Measure mixd over the wire: fan-out, join storms, durable ingest, the archive, a large channel, the start."""
     names = chosen(only)
     with console.status("starting") as status:
         lab = Lab(
