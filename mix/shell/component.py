@@ -112,15 +112,17 @@ class Component(ComponentXMPP):
 
     async def write(self, data: bytes) -> None:
         """Write to the host, once the stream is up and it has room: a slow or absent host slows the channels down."""
-        while True:
+        while (transport := self._open_transport()) is None or not self._writable.is_set():
             await self._ready.wait()
             await self._writable.wait()
-            if not self._ready.is_set():
-                continue
-            if self.transport is not None and not self.transport.is_closing():
-                self.send_raw(data)
-                return
-            await asyncio.sleep(0.01)  # it is just going down, and nobody has said so yet
+            if transport is None and self._open_transport() is None:
+                await asyncio.sleep(0.01)  # it is just going down, and nobody has said so yet
+        transport.write(data)
+
+    def _open_transport(self) -> asyncio.Transport | None:
+        """What to write to, while the stream is up."""
+        transport = self.transport if self._ready.is_set() else None
+        return None if transport is None or transport.is_closing() else transport
 
     def pause_writing(self) -> None:
         """asyncio's word that the buffer is full."""
