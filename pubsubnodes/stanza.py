@@ -109,11 +109,15 @@ class Stanza:
 
     def text(self) -> str:
         """The whole stanza without `to`, serialised to stand inside another element."""
+        return f"<{self.kind} xmlns='{CLIENT}'{self.attributes}>{self.content}</{self.kind}>"
+
+    @property
+    def attributes(self) -> str:
+        """All attributes but `to`, as text."""
         type = f" type='{escape(self.type)}'" if self.type is not None else ""
         id = f" id='{escape(self.id)}'" if self.id is not None else ""
         lang = f" xml:lang='{escape(self.lang)}'" if self.lang is not None else ""
-        opening = f"<{self.kind} xmlns='{CLIENT}' from='{escape(self.sender.text)}'{type}{id}{lang}>"
-        return f"{opening}{self.content}</{self.kind}>"
+        return f" from='{escape(self.sender.text)}'{type}{id}{lang}"
 
     @property
     def content(self) -> str:

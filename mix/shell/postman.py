@@ -137,10 +137,4 @@ def _instead(answer: Stanza) -> Stanza:
 
 
 def _serialised(stanza: Stanza) -> bytes:
-    parts = ["' from='", escape(stanza.sender.text)]
-    for name, value in (("type", stanza.type), ("id", stanza.id), ("xml:lang", stanza.lang)):
-        if value is not None:
-            parts += ["' ", name, "='", escape(value)]
-    parts.append("'>")
-    parts += [stanza.content, "</", stanza.kind, ">"]
-    return "".join(parts).encode()
+    return f"'{stanza.attributes}>{stanza.content}</{stanza.kind}>".encode()
