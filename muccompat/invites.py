@@ -91,15 +91,12 @@ def invited(event: Invited, channel: Channel) -> list[Delivery]:
 
 
 def _inviter(event: Invited, channel: Channel) -> VisibleAddress:
-    """Who invites in their own name says who they are; who lets somebody in is shown as to all, or as the room."""
+    """Who invites in their own name says who they are; who lets somebody in is an occupant, or nobody to be seen."""
     by = event.invitation.inviter.bare
     if event.in_own_name:
         return channel.sight.own_jid(by)
     someone = channel.participant_of(by)
-    if someone is None:
-        return channel.room
-    seen = address_of(channel, someone) if someone.is_present else channel.room
-    return channel.sight.real_jid(someone) or seen
+    return address_of(channel, someone) if someone is not None and someone.is_present else channel.room
 
 
 def declined(event: InvitationDeclined, channel: Channel) -> list[Delivery]:

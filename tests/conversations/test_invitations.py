@@ -207,8 +207,8 @@ def test_new_members_of_a_closed_room_are_told(rooms: Service) -> None:
 
 @pytest.mark.req("MUC-INV-24")
 def test_who_lets_somebody_in_does_not_say_who_they_are(rooms: Service) -> None:
-    """XEP-0045 §9.5: one who asks to be let in shall not learn so whose address an administrator's nick hides. Where
-    addresses are shown this one is, and who is not in the room is not named."""
+    """XEP-0045 §9.5: one who asks to be let in shall not learn so whose address an administrator's nick hides. Who is
+    not in the room is not named."""
     people = court(rooms, "pistol", "wiccarocks", "ross", **CLOSED)
     crone1, puck, robin = people["crone1"], rooms.person("puck"), rooms.person("robin")
     for someone in people.values():
@@ -225,10 +225,6 @@ def test_who_lets_somebody_in_does_not_say_who_they_are(rooms: Service) -> None:
     crone1.sends(f"<presence type='unavailable' to='{ROOM}/cro'/>")
     asks(crone1, item(jid=jid("robin"), affiliation="member"))
     robin.receives(invited(ROOM))
-    configures(people["hag66"], whois="anyone", **CLOSED)
-    cobweb = guest(rooms, people, "cobweb")
-    asks(people["hag66"], item(jid=jid("cobweb"), affiliation="member"))
-    cobweb.receives(invited("hag66"))
     rooms.everybody_forgets()
 
 
