@@ -26,7 +26,7 @@ from pubsubnodes.addresses import RealJid
 MOST_CLIENTS: Final = 20
 """Clients of one account that watch."""
 MOST: Final = 20_000
-"""Accounts that watch (XEP-0437 §6)."""
+"""Accounts that watch, before no more of other domains may (XEP-0437 §6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,10 @@ def watch(channel: Channel | None, cmd: Watch, moment: Moment) -> ActivitySought
     """Begin to watch, as soon as it is known where there is news. Asking again begins anew."""
     registry = moment.registry
     mine = registry.watching.get(cmd.actor.bare)
-    is_full = len(registry.watching) >= MOST if mine is None else len(mine) >= MOST_CLIENTS
+    if mine is None:  # strangers keep strangers out, and nobody of the operator's own
+        is_full = len(registry.watching) >= MOST and not moment.rules.is_local(cmd.actor)
+    else:
+        is_full = len(mine) >= MOST_CLIENTS
     if is_full and not registry.is_watching(cmd.actor):
         raise TooManyRequests()
     return ActivitySought(cmd.actor.bare, partial(_begin, cmd.actor))

@@ -72,7 +72,11 @@ class Rules:
         """Whether the creation policy admits an account (XEP-0369 §7.3.1)."""
         if who.bare in self.operators or self.creators == "anyone":
             return True
-        return self.creators == "local" and any(map(who.is_at, self.local_domains))
+        return self.creators == "local" and self.is_local(who)
+
+    def is_local(self, who: RealJid) -> bool:
+        """Whether an account is of a domain the operator knows: of others there may be any number."""
+        return any(map(who.is_at, self.local_domains))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def register_nick(channel: Channel | None, cmd: RegisterNick, moment: Moment) ->
 
 def _is_one_too_many(bare: RealJid, moment: Moment) -> bool:
     """Whether strangers have registered enough: a server of one's own has as many accounts as one likes."""
-    local = moment.rules.local_domains
-    return not any(map(bare.is_at, local)) and moment.registry.guests(local) >= GUESTS
+    rules = moment.rules
+    return not rules.is_local(bare) and moment.registry.guests(rules.local_domains) >= GUESTS
 
 
 def may_take(channel: Channel, nick: Nick, bare: RealJid, moment: Moment) -> bool:

@@ -110,12 +110,14 @@ def test_there_is_an_end_to_watching(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indicators, "MOST_CLIENTS", 2)
     for client in ("hecate/phone", "hecate/laptop", "hag66/phone", "hag66/phone"):
         begun(workshop, client)
-    for client in ("hecate/watch", "pistol/phone"):
+    for client in ("hecate/watch", "pistol@france.example/phone"):
         with pytest.raises(TooManyRequests):
             workshop.decides(Watch(actor=jid(client)))
+    begun(workshop, "pistol/phone")  # of the operator's own people
+    workshop.hears(workshop.does(Unwatch(actor=jid("pistol/phone"))))
     assert workshop.hears(workshop.does(Unwatch(actor=jid("hag66/phone")))) == [WatchEnded(jid("hag66/phone"))]
     assert not workshop.hears(workshop.does(Unwatch(actor=jid("hag66/phone"))))
-    begun(workshop, "pistol/phone")
+    begun(workshop, "pistol@france.example/phone")
 
 
 def test_what_the_service_keeps_is_read_at_its_start() -> None:
