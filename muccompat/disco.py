@@ -10,7 +10,7 @@ from mix.core.config import Circle
 from mix.core.ports import Moment, Rules
 from mix.core.registration import registered_nick
 from mix.core.visibility import Mode
-from muccompat import activity, pages, subject, vcard
+from muccompat import activity, hats, pages, subject, vcard
 from muccompat.configform import PAST
 from muccompat.conversion import AT_ONCE
 from muccompat.indicators import RAI
@@ -19,7 +19,7 @@ from muccompat.occupants import address_of, is_broadcast, is_in_room, occupants
 from muccompat.registration import FORM_TYPE as REGISTER_FORM
 from muccompat.registration import REGISTER
 from muccompat.selfping import PING_FEATURE
-from muccompat.stanzas import MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
+from muccompat.stanzas import HATS, MUC, OCCUPANT_ID, ROOMCONFIG, ROOMINFO, STANZA_ID
 from muccompat.voice import FORM_TYPE as VOICE_FORM
 from pubsubnodes import software
 from pubsubnodes.addresses import RealJid
@@ -65,7 +65,7 @@ def of_room(channel: Channel, viewer: RealJid, lang: str | None, moment: Moment)
         ("muc_passwordprotected" if config.password else "muc_unsecured"),
     )
     features = [MUC, STABLE_ID, SELF_PING, OCCUPANT_ID, STANZA_ID, MAM, EXTENDED, ROOMCONFIG, ROOMINFO]
-    features += [RETRACT, TOMBSTONE, MAV]
+    features += [RETRACT, TOMBSTONE, MAV, HATS, COMMANDS]
     if config.retraction_by is not Circle.NOBODY:
         features.append(MODERATE)
     forms = (VOICE_FORM,) if moment.rules.registration == "off" else (REGISTER, REGISTER_FORM, VOICE_FORM)
@@ -86,7 +86,7 @@ def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
     ]
     if not config.past_shown:
         fields.append(Field(PAST, "boolean", ["0"]))
-    fields += vcard.hashes(channel, viewer)
+    fields += [*vcard.hashes(channel, viewer), *hats.hash_of(channel)]
     if config.lang:
         fields.append(Field("muc#roominfo_lang", "text-single", [config.lang]))
     if config.pubsub:

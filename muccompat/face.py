@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
+from mix.core.hats import AssignHat, DestroyHat, HatAssigned, HatChanged, SetHat
 from mix.core.holding import HoldName
 from mix.core.indicators import ActivityIndicated, Watch
 from mix.core.ports import Face, Moment, Outcome, Rules
@@ -22,6 +23,7 @@ from muccompat import (
     disco,
     enter,
     errors,
+    hats,
     indicators,
     invites,
     leave,
@@ -111,6 +113,10 @@ class Room:
                 return privileges.informed(event, channel)
             case AvatarChanged():
                 return privileges.pictured(event, channel)
+            case HatChanged():
+                return hats.changed(event, channel)
+            case HatAssigned():
+                return hats.assigned(event, channel)
             case ActivityIndicated():
                 return indicators.indicated(event, channel)
             case events.PreferencesChanged():
@@ -137,6 +143,8 @@ class Room:
                 return service.directory(inbound, outcome)
             case commands.Retract(as_moderator=True):
                 return [result(inbound)]
+            case SetHat() | DestroyHat() | AssignHat():
+                return [hats.reply(inbound, outcome.moment)]
             case Watch():
                 return indicators.reply(inbound, outcome)
             case commands.Configure() | commands.DestroyChannel() | ShowAvatar():
@@ -204,6 +212,12 @@ class Room:
                 return [result(inbound, registration.write(channel, viewer))]
             case Question.CONFIGURATION:
                 return [result(inbound, configform.write(channel))]
+            case Question.COMMAND:
+                return [hats.answer(inbound, channel, moment)]
+            case Question.COMMANDS:
+                return [hats.items(inbound, channel)]
+            case Question.COMMAND_INFO:
+                return [hats.info(inbound)]
             case Question.VCARD:
                 return [result(inbound, vcard.write(channel))]
             case _:

@@ -14,12 +14,13 @@ from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel, Participant, Session
 from mix.core.config import EVERYBODY, Contact
+from mix.core.hats import hats_of
 from mix.core.nicknames import PROTOCOL_LIMIT, Nick, prepare
 from mix.core.payload import Payload
 from mix.core.refusals import NickMalformed, NickUnacceptable
 from mix.core.visibility import Audience, Sight
 from muccompat.standing import Role, is_among, is_moderator, standing_of
-from muccompat.stanzas import USER, item, occupant_jid, presence, user_x
+from muccompat.stanzas import USER, hats, item, occupant_jid, presence, user_x
 from muccompat.statuscodes import Status
 from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
 from pubsubnodes.stanza import Fanout, Replay, Stanza
@@ -210,7 +211,8 @@ def _announced(
     client = someone.leading
     shown = _shown(channel, someone, audience, client)
     x = user_x(item_of(channel, someone, audience, client, reason=reason), codes, version)
-    return presence(address_of(channel, someone), someone.id, x, *shown, stanza_id=id)
+    worn = hats(hats_of(channel, someone.jid))
+    return presence(address_of(channel, someone), someone.id, x, *shown, *worn, stanza_id=id)
 
 
 def _shown(channel: Channel, someone: Participant, audience: Audience, client: Session | None) -> tuple[Payload, ...]:

@@ -40,7 +40,7 @@ def listed(event: ListsChanged, channel: Channel) -> list[Delivery]:
 
 def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
     """Say that the configuration changed, then show again whom it shows differently (MUC-CNOT-14)."""
-    told = _notice(channel, _codes(event.old, event.new))
+    told = notice(channel, _codes(event.old, event.new))
     showing = event.old.mode, event.new.mode
     for someone in occupants(channel):
         wish = someone.preferences.visibility
@@ -55,12 +55,12 @@ def configured(event: ConfigChanged, channel: Channel) -> list[Delivery]:
 
 def informed(event: InfoChanged, channel: Channel) -> list[Delivery]:
     """The room has another name or description."""
-    return _notice(channel, (Status.CONFIG_CHANGED,))
+    return notice(channel, (Status.CONFIG_CHANGED,))
 
 
 def pictured(event: AvatarChanged, channel: Channel) -> list[Delivery]:
     """The room has another picture, or none (XEP-0486 §3.2)."""
-    return _notice(channel, (Status.CONFIG_CHANGED,)) if event.old.shown != event.new.shown else []
+    return notice(channel, (Status.CONFIG_CHANGED,)) if event.old.shown != event.new.shown else []
 
 
 def preferring(event: PreferencesChanged, channel: Channel) -> list[Delivery]:
@@ -105,7 +105,7 @@ def _codes(old: Config, new: Config) -> tuple[Status, ...]:
     return tuple(codes)
 
 
-def _notice(channel: Channel, codes: tuple[Status, ...]) -> list[Delivery]:
+def notice(channel: Channel, codes: tuple[Status, ...]) -> list[Delivery]:
     """A message of nothing but codes, neither archived nor repeated; none while the room is being made."""
     people = everybody(channel)
     if channel.locked or not codes or not len(people):

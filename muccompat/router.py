@@ -26,6 +26,7 @@ from muccompat import (
     availability,
     disco,
     enter,
+    hats,
     invites,
     leave,
     messages,
@@ -43,7 +44,7 @@ from muccompat import (
 from muccompat.occupants import is_in_room, occupant_called
 from muccompat.questions import Question
 from muccompat.stanzas import ADMIN, JOIN, OWNER_QUERY
-from pubsubnodes import mam
+from pubsubnodes import adhoc, mam
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import INFO, ITEMS
 from pubsubnodes.retraction import REQUEST
@@ -187,6 +188,8 @@ def _to_room(inbound: Inbound, channel: Channel | None, asked: Element, rules: R
             return retraction.parse_moderate(inbound, channel, asked)
         case selfping.PING if in_room and channel is not None:
             return selfping.parse(inbound)
+        case adhoc.COMMAND:
+            return hats.parse(inbound, channel, asked)
         case vcard.REQUEST:
             return vcard.parse(inbound, channel, asked)
         case _ if channel is None and (alone or not namespace_of(asked).startswith(_OF_MIX)):
@@ -204,6 +207,9 @@ def _discovery(
         return None
     if channel is None or not may_know_of(channel, inbound.sender):
         raise NoSuchChannel()
+    if hats.is_node(node):
+        wanted = Question.COMMANDS if asked.tag == _ITEMS else Question.COMMAND_INFO
+        return Look(actor=inbound.sender, subject=wanted)
     if asked.tag == _ITEMS and node is None:
         pages.asked(asked)
         return Look(actor=inbound.sender, subject=Question.ITEMS)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.addresses import ChannelJid
+from mix.core.hats import Hat
 from mix.core.nicknames import Nick
 from muccompat.standing import Affiliation, Role
 from muccompat.statuscodes import Status
 from pubsubnodes.addresses import VisibleAddress
 from pubsubnodes.mam import DELAY
 from pubsubnodes.stanza import Fragment, Inbound, Stanza
-from pubsubnodes.xml import element
+from pubsubnodes.xml import LANG, element
 
 SPEC = "XEP-0045 v1.35.5"
 
@@ -31,6 +32,7 @@ DESTROY: Final = f"{{{OWNER}}}destroy"
 
 OCCUPANT_ID: Final = "urn:xmpp:occupant-id:0"
 STANZA_ID: Final = "urn:xmpp:sid:0"
+HATS: Final = "urn:xmpp:hats:0"
 
 
 def room_of(inbound: Inbound) -> ChannelJid:
@@ -68,6 +70,15 @@ def item(
         jid=jid.text if jid is not None else None,
         nick=nick.text if nick is not None else None,
     )
+
+
+def hats(worn: Sequence[Hat]) -> list[Element]:
+    """What somebody wears (XEP-0317 §3.1); nothing where that is nothing."""
+    made = [
+        element(HATS, "hat", uri=hat.uri, title=hat.title, hue=hat.hue, **{LANG: hat.lang} if hat.lang else {})
+        for hat in worn
+    ]
+    return [element(HATS, "hats", *made)] if made else []
 
 
 def user_x(about: Element | None, codes: Iterable[Status] = (), *more: Element | None) -> Element:

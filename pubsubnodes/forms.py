@@ -32,6 +32,7 @@ class Field:
     """Value and label."""
     translations: Sequence[tuple[str, str]] = ()
     """Language tag and value: the same said otherwise, after the plain values."""
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def write_form(
                     element(DATA, "option", element(DATA, "value", text=value), label=label)
                     for value, label in one.options
                 ),
+                element(DATA, "required") if one.is_required else None,
                 var=one.var,
                 type=one.type,
                 label=one.label,

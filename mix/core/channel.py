@@ -23,6 +23,7 @@ from pubsubnodes.addresses import RealJid
 
 if TYPE_CHECKING:
     from mix.core.events import Event
+    from mix.core.hats import Hat
     from mix.core.transient import PendingRequest, Whisper, WhisperKey
 
 T = TypeVar("T")
@@ -241,6 +242,10 @@ class Channel:
         """What visitors had been granted who have left, and when they left, the latest last (XEP-0045 §5.1)."""
         self.pleas: dict[str, datetime] = {}
         """When who last asked for voice, the latest last; leaving and coming back is no reason to ask again."""
+        self.hats: dict[str, Hat] = {}
+        """What people can wear, by URI (XEP-0317)."""
+        self.worn: dict[RealJid, frozenset[str]] = {}
+        """Who wears what, in or not."""
         self.invitations: dict[str, Invitation] = {}
         """Invitations that may still be answered or come back, oldest first."""
         self.recent: deque[Message] | None = None

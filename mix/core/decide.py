@@ -13,6 +13,7 @@ from mix.core import (
     closing,
     commands,
     due,
+    hats,
     history,
     holding,
     indicators,
@@ -92,6 +93,9 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     avatar.ShowAvatar: avatar.show,
     barring.Evict: barring.evict,
     closing.EndVisits: closing.end_visits,
+    hats.SetHat: hats.set_hat,
+    hats.DestroyHat: hats.destroy_hat,
+    hats.AssignHat: hats.assign_hat,
     commands.ReadArchive: history.read,
     commands.Retract: retraction.retract,
 }

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Invitation, Message, Retraction, Session, Tombstone
 from mix.core.config import Config, Info, Preferences
+from mix.core.hats import Hat
 from mix.core.languages import Translations
 from mix.core.nicknames import Nick
 from mix.core.payload import Payload
@@ -226,6 +227,11 @@ def from_session(session: Session) -> dict[str, Any]:
         "presence": from_payload(session.presence),
         "priority": session.priority,
     }
+
+
+def from_hat(hat: Hat | None) -> dict[str, Any] | None:
+    """The columns of a hat, without its URI."""
+    return None if hat is None else {"title": hat.title, "hue": hat.hue, "lang": hat.lang}
 
 
 def from_invitation(invitation: Invitation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 from mix.core.addresses import ChannelJid
 from mix.core.channel import LAPSED, Admissions, Channel, Participant, Subject
 from mix.core.config import Lists
+from mix.core.hats import Hat
 from mix.core.items import ARCHIVED
 from mix.core.moves import Move, Moves
 from mix.core.nodes import Node, node_named
@@ -46,6 +47,8 @@ _INVITATIONS: Final = text(
     "SELECT id, invitee, inviter, at FROM invitations WHERE channel_id = :channel ORDER BY at, id"
 )
 _MOVES: Final = text("SELECT number, jid, before, now FROM moves WHERE channel_id = :channel ORDER BY number")
+_HATS: Final = text("SELECT uri, title, hue, lang FROM hats WHERE channel_id = :channel ORDER BY uri")
+_WORN: Final = text("SELECT jid, uri FROM worn_hats WHERE channel_id = :channel")
 _LAPSED: Final = text(
     'SELECT id, "grant", left_at FROM (SELECT id, "grant", left_at FROM participants'
     ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
@@ -109,6 +112,11 @@ def load(connection: Connection, jid: ChannelJid, operators: frozenset[RealJid])
         channel.keep_nick(to_jid(who), to_nick(nick, key))
     for id, *columns in connection.execute(_INVITATIONS, this).all():
         channel.invitations[id] = to_invitation(id, *columns)
+    for uri, title, hue, lang in connection.execute(_HATS, this).all():
+        channel.hats[uri] = Hat(uri, title, hue, lang)
+    for who, uri in connection.execute(_WORN, this).all() if channel.hats else ():
+        wearer = to_jid(who)
+        channel.worn[wearer] = channel.worn.get(wearer, frozenset()) | {uri}
     for id, grant, left in connection.execute(_LAPSED, this).all():
         channel.lapsed[id] = (Grant(grant), to_time(left))
     channel.admissions = _admissions(connection.execute(_ADMISSIONS, this).all())

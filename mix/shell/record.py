@@ -15,6 +15,7 @@ from mix.core.avatar import AvatarChanged
 from mix.core.barring import BarredChanged
 from mix.core.channel import Admissions, Message
 from mix.core.config import Config, Lists
+from mix.core.hats import HatAssigned, HatChanged
 from mix.core.indicators import WatchBegun, WatchEnded
 from mix.core.items import Item, ItemsArchived
 from mix.core.moves import Move
@@ -28,6 +29,7 @@ from mix.core.subscription import JidmapRead
 from mix.shell.columns import (
     from_avatar,
     from_config,
+    from_hat,
     from_info,
     from_invitation,
     from_jid,
@@ -60,6 +62,7 @@ class Prospect:
         "emptied",
         "ends",
         "forgotten",
+        "hats",
         "invitations",
         "is_new",
         "items",
@@ -74,6 +77,7 @@ class Prospect:
         "sessions",
         "subscribed",
         "unsubscribed",
+        "worn",
     )
 
     def __init__(self, jid: ChannelJid) -> None:
@@ -99,6 +103,8 @@ class Prospect:
         self.moves: list[Columns] = []
         self.admitted: dict[RealJid | None, Columns | None] = {}
         """By account or domain; None is everybody else."""
+        self.hats: dict[str, Columns | None] = {}
+        self.worn: dict[tuple[str, RealJid], bool] = {}
         self.reserved: dict[RealJid, Columns | None] = {}
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
@@ -176,6 +182,12 @@ class Prospect:
                     self.channel |= {"config_at": from_time(event.at), "config_by": from_jid(event.by)}
             case AdmissionsChanged(before, now):
                 self._admissions(before, now)
+            case HatChanged(uri, _, hat, wearers):
+                self.hats[uri] = from_hat(hat)
+                if hat is None:
+                    self.worn.update({(uri, jid): False for jid in wearers})
+            case HatAssigned(uri, wearer, wears):
+                self.worn[uri, wearer] = wears
             case admissions.NickReserved(jid, _, kept):
                 self.reserved[jid] = {"nick": kept.text, "nick_key": kept.key} if kept is not None else None
             case admissions.Invited(invitation) | admissions.InvitationIssued(invitation):

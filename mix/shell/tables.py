@@ -149,6 +149,30 @@ class MoveRow(Row, table=True):
     now: int
 
 
+class HatRow(Row, table=True):
+    """A hat people can wear."""
+
+    __tablename__ = "hats"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    uri: str = Field(primary_key=True)
+    title: str
+    hue: str | None
+    lang: str | None
+
+
+class WornHatRow(Row, table=True):
+    """That an account wears a hat."""
+
+    __tablename__ = "worn_hats"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    uri: str = Field(primary_key=True)
+    jid: str = Field(primary_key=True)
+
+
 class SubscriptionRow(Row, table=True):
     """An account's subscription to a node."""
 
@@ -279,6 +303,8 @@ ADMISSIONS: Final = _table(AdmissionRow)
 RESERVED_NICKS: Final = _table(ReservedNickRow)
 INVITATIONS: Final = _table(InvitationRow)
 MOVES: Final = _table(MoveRow)
+HATS: Final = _table(HatRow)
+WORN_HATS: Final = _table(WornHatRow)
 SUBSCRIPTIONS: Final = _table(SubscriptionRow)
 SESSIONS: Final = _table(SessionRow)
 ARCHIVE: Final = _table(ArchiveRow)

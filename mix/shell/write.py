@@ -20,6 +20,7 @@ from mix.shell.tables import (
     AUDIT,
     BARRED,
     CHANNELS,
+    HATS,
     INVITATIONS,
     ITEMS,
     LISTS,
@@ -30,6 +31,7 @@ from mix.shell.tables import (
     SESSIONS,
     SUBSCRIPTIONS,
     WATCHING,
+    WORN_HATS,
 )
 from pubsubnodes.addresses import RealJid
 
@@ -64,6 +66,7 @@ def write(
     _admissions(connection, living, numbers)
     _reserved_nicks(connection, living, numbers)
     _invitations(connection, living, numbers)
+    _hats(connection, living, numbers)
     _subscriptions(connection, living, numbers)
     _sessions(connection, living, numbers)
     messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
@@ -167,6 +170,17 @@ def _invitations(connection: Connection, living: Sequence[Prospect], numbers: Kn
         ({"channel_id": numbers[p.jid], "id": id}, columns) for p in living for id, columns in p.invitations.items()
     ]
     _settle(connection, INVITATIONS, rows)
+
+
+def _hats(connection: Connection, living: Sequence[Prospect], numbers: Known) -> None:
+    rows = [({"channel_id": numbers[p.jid], "uri": uri}, columns) for p in living for uri, columns in p.hats.items()]
+    _settle(connection, HATS, rows)
+    worn: list[tuple[Columns, Columns | None]] = [
+        ({"channel_id": numbers[p.jid], "uri": uri, "jid": from_jid(jid)}, {} if wears else None)
+        for p in living
+        for (uri, jid), wears in p.worn.items()
+    ]
+    _settle(connection, WORN_HATS, worn)
 
 
 def _settle(connection: Connection, table: Table, rows: Sequence[tuple[Columns, Columns | None]]) -> None:

@@ -2,7 +2,19 @@
 
 import pytest
 
-from mix.core import announcing, avatar, barring, closing, commands, holding, indicators, operating, registering, tokens
+from mix.core import (
+    announcing,
+    avatar,
+    barring,
+    closing,
+    commands,
+    hats,
+    holding,
+    indicators,
+    operating,
+    registering,
+    tokens,
+)
 from mix.core.commands import Command
 from mix.core.decide import _ON_A_CHANNEL, _WITH_OR_WITHOUT_CHANNEL
 from mix.core.ports import DirectoryWindow
@@ -21,6 +33,7 @@ def test_every_command_is_decided_exactly_once() -> None:
             avatar,
             barring,
             closing,
+            hats,
             holding,
             indicators,
             operating,

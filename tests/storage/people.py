@@ -150,6 +150,7 @@ def portrait(channel: Channel) -> dict[str, Any]:
         "participants": {id: _of(someone) for id, someone in channel.participants.items()},
         "onlookers": {id: _of(someone) for id, someone in channel.onlookers.items()},
         "recent": channel.recent,
+        "hats": (dict(channel.hats), dict(channel.worn)),
         "moves": (channel.moves.number, list(channel.moves.remembered)),
         "admissions": (dict(channel.admissions.people), channel.admissions.others),
         "kept": (dict(channel.reserved), dict(channel.lapsed), dict(channel.invitations)),

@@ -36,6 +36,7 @@ from mix.core.events import (
     Subscribed,
     Unsubscribed,
 )
+from mix.core.hats import Hat, HatAssigned, HatChanged
 from mix.core.moves import REMEMBERED, Move
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
@@ -129,6 +130,21 @@ STORIES: dict[str, Sequence[Event]] = {
         _moved(1, HAG),
         _moved(2, *(OTHER,) * REMEMBERED),
         _moved(2 + REMEMBERED, HAG),
+    ],
+    "hats": [
+        created(),
+        HatChanged("u:1", None, Hat("u:1", "Host", "12.5", "en")),
+        HatChanged("u:2", None, Hat("u:2", "Scribe")),
+        HatChanged("u:3", None, Hat("u:3", "Clerk")),
+        HatAssigned("u:1", HAG, wears=True),
+        HatAssigned("u:2", HAG, wears=True),
+        HatAssigned("u:2", OTHER, wears=True),
+        HatAssigned("u:3", OTHER, wears=True),
+        HatChanged("u:2", Hat("u:2", "Scribe"), Hat("u:2", "Secretary"), frozenset({HAG, OTHER})),
+        HatAssigned("u:2", OTHER, wears=False),
+        HatChanged("u:3", Hat("u:3", "Clerk"), None, frozenset({OTHER})),
+        HatChanged("u:3", None, Hat("u:3", "Judge")),
+        HatAssigned("u:3", HECATE, wears=True),
     ],
     "people": [created(), joined(HAG, "Hag"), joined(HECATE), joined(OTHER, "Crone", stays=False)],
     "onlookers": [
