@@ -35,7 +35,7 @@ class Component:
 
 
 def configuration(port: int, database_url: str) -> str:
-    """The TOML for mixd: quiet, anybody may create, few senders may be fast; everything else as it comes."""
+    """The TOML for mixd: quiet, few people may be fast and own all rooms; everything else as it comes."""
     return f"""\
 [component]
 jid = "{DOMAIN}"
@@ -52,6 +52,7 @@ default_visibility = "hidden"
 
 [limits]
 rate = 0
+channels = 0
 
 [log]
 level = "warning"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from xml.etree.ElementTree import tostring
 
 import pytest
 
@@ -262,3 +263,25 @@ def test_a_room_that_could_not_be_written_down_is_not_there(rooms: Service) -> N
     assert refused(hag66) == "wait internal-server-error"
     assert is_nowhere(rooms, hag66)
     makes(hag66)
+
+
+@pytest.mark.req("MUC-CRE-12", "MUC-CONF-32", "MUC-CRE-18")
+def test_the_form_sent_back_as_it_is_opens_the_room_and_changes_nothing(rooms: Service) -> None:
+    """XEP-0045 §10.1.3: clients return all fields, labels and options included, with those they know changed."""
+    hag66, hecate = rooms.person("hag66"), rooms.person("hecate")
+    makes(hag66)
+    hag66.sends(FORM)
+    (answer,) = hag66.takes()
+    data = answer.find(f"{{{MUC}#owner}}query/{{jabber:x:data}}x")
+    assert data is not None
+    data.set("type", "submit")
+    before = reads_form(hag66)
+    for _ in range(2):
+        filled = tostring(data, encoding="unicode")
+        hag66.sends(f"<iq type='set' id='s' to='{ROOM}'><query xmlns='{MUC}#owner'>{filled}</query></iq>")
+        hag66.receives(f"<iq type='result' id='s' from='{ROOM}'/>")
+        assert reads_form(hag66) == before
+        hecate.sends(enter("hec"))
+        assert kinds(hecate.takes()) == ["other", "self", "subject"]
+        hag66.forgets()
+    rooms.is_silent()
