@@ -11,6 +11,7 @@ from tests.conversations.test_invitation_tokens import closes, invitation, issue
 from tests.conversations.words import LEAVE, ask_items, configure, info, items, join, nick_set, refused, setnick
 from tests.stage import Person, Scene
 from tests.stage.room import MUC, USER, codes, kinds
+from tests.stage.room import configure as configure_room
 
 ID = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='{{{name}.id}}'/>"
 
@@ -125,16 +126,6 @@ def form(owner: Person) -> Mapping[str, Sequence[str]]:
     return {name.removeprefix("muc#roomconfig_"): values for name, values in read_form(data).fields.items()}
 
 
-def fills_in(owner: Person, name: str, value: str) -> None:
-    """The owner fills in one field of it."""
-    owner.sends(
-        f"<iq type='set' id='c'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'><field "
-        f"var='FORM_TYPE'><value>{MUC}#roomconfig</value></field><field var='muc#roomconfig_{name}'>"
-        f"<value>{value}</value></field></x></query></iq>"
-    )
-    owner.receives("<iq type='result' id='c' from='{coven}'/>")
-
-
 def config_item(owner: Person) -> Mapping[str, Sequence[str]]:
     """The channel's configuration node: fields, folded, and their values."""
     owner.sends(ask_items("config"))
@@ -148,15 +139,15 @@ def config_item(owner: Person) -> Mapping[str, Sequence[str]]:
 def test_what_one_form_sets_the_other_shows(coven: Scene) -> None:
     """XEP-0408 §2: `whois` is JID Visibility, a room for members is a channel with an allowed node."""
     owner = coven.owner
-    fills_in(owner, "whois", "anyone")
+    configure_room(owner, to=coven.jid, whois="anyone")
     assert config_item(owner)["jidvisibility"] == ["jid-mandatory-visible"]
     owner.sends(configure(("JID Visibility", "jid-optionally-visible")))
     owner.forgets()
     assert form(owner)["whois"] == ["moderators"]
-    fills_in(owner, "whois", "moderators")  # said of two modes; the one there is stays
+    configure_room(owner, to=coven.jid, whois="moderators")  # said of two modes; the one there is stays
     assert config_item(owner)["jidvisibility"] == ["jid-optionally-visible"]
     assert "allowed" not in config_item(owner)["nodespresent"]
-    fills_in(owner, "membersonly", "1")
+    configure_room(owner, to=coven.jid, membersonly="1")
     assert "allowed" in config_item(owner)["nodespresent"]
     owner.sends(ask_items("allowed"))
     owner.receives(items("allowed"))
@@ -173,7 +164,7 @@ def test_a_room_that_need_not_stay_stays_for_participants(coven: Scene, *, stays
     """XEP-0408 §2: a temporary room is a channel that ends with the last person in it, on either face."""
     assert form(coven.owner)["persistentroom"] == ["1"]  # what MIX makes is to stay
     hag66, hecate = coven.people("hag66", "hecate", joined=["hecate"] if stays else [], entered=["hag66"])
-    fills_in(coven.owner, "persistentroom", "0")
+    configure_room(coven.owner, to=coven.jid, persistentroom="0")
     hag66.sends("<presence type='unavailable' to='{coven}/thirdwitch'/>")
     coven.service.everybody_forgets()
     hecate.sends(info())

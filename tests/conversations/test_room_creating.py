@@ -13,7 +13,7 @@ from pubsubnodes.forms import read_form
 from tests.conversations.words import refused
 from tests.stage import Person, Service
 from tests.stage.ranks import asks, condition, item
-from tests.stage.room import DEFAULTS, MUC, ROOM, codes, configure, enter, kinds, room
+from tests.stage.room import DEFAULTS, MUC, ROOM, codes, configure, enter, kinds, room, settings
 
 SERVICE = "mix.shakespeare.example"
 ITEMS = f"<iq type='get' id='i' to='{SERVICE}'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>"
@@ -41,13 +41,7 @@ def reads_form(owner: Person) -> Mapping[str, Sequence[str]]:
 
 def submits(owner: Person, **fields: str) -> str:
     """Fill in some fields of the form: what becomes of it."""
-    filled = "".join(
-        f"<field var='muc#roomconfig_{name}'><value>{text}</value></field>" for name, text in fields.items()
-    )
-    owner.sends(
-        f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
-        f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
-    )
+    owner.sends(settings(**fields))
     (answer,) = owner.takes()
     return condition(answer)
 

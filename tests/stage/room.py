@@ -33,15 +33,20 @@ def room(stage: Service, *names: str) -> list[Person]:
     return people
 
 
-def configure(owner: Person, *, to: str = ROOM, **fields: str) -> None:
-    """Set fields of the room's configuration, which is accepted; the owner has read the answer."""
+def settings(*, to: str = ROOM, **fields: str) -> str:
+    """The room's configuration form with some fields filled in."""
     filled = "".join(
         f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items()
     )
-    owner.sends(
+    return (
         f"<iq type='set' id='c' to='{to}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
         f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>{filled}</x></query></iq>"
     )
+
+
+def configure(owner: Person, *, to: str = ROOM, **fields: str) -> None:
+    """Set fields of the room's configuration, which is accepted; the owner has read the answer."""
+    owner.sends(settings(to=to, **fields))
     owner.receives(f"<iq type='result' id='c' from='{to}'/>")
 
 
