@@ -28,6 +28,7 @@ class Acceptor(asyncio.BufferedProtocol):
         self._token = b"\0"
         self._target = 0
         self._advance: Callable[[int], None] | None = None
+        self._aside: tuple[bytes, Callable[[], None]] | None = None
         self._arrived: asyncio.Future[None] | None = None
         self._recording: bytearray | None = None
         self._transport: asyncio.Transport | None = None
@@ -55,6 +56,10 @@ class Acceptor(asyncio.BufferedProtocol):
         self._token, self._target, self._advance = token, target, advance
         self.count = self._carried = 0
         self._arrived = asyncio.get_running_loop().create_future()
+
+    def listen(self, token: bytes, heard: Callable[[], None] | None) -> None:
+        """Beside what is watched for, tell when this turns up; `None` ends it. Tokens cut in two are not heard."""
+        self._aside = (token, heard) if heard is not None else None
 
     def aim(self, target: int) -> None:
         """Change how many are waited for."""
@@ -128,6 +133,8 @@ class Acceptor(asyncio.BufferedProtocol):
         keep = min(len(self._token) - 1, end - start)
         self._buffer[CARRY - keep : CARRY] = self._buffer[end - keep : end]
         self._carried = keep
+        if self._aside is not None and self._buffer.find(self._aside[0], start, end) >= 0:
+            self._aside[1]()
         if found:
             self.count += found
             self._look()

@@ -30,6 +30,7 @@ MARKS = {
     "fanout.cpu.100": Mark("processor time a delivery, N = 100", "µs", 3, 1, False),
     "storm.muc.seconds": Mark("MUC: join storm of 1,000 (10⁶ presences)", "s", 2.5, 1, False),
     "storm.muc.peak": Mark("MUC: join storm of 1,000, peak growth", "MiB", 150, 64, False),
+    "storm.muc.wait": Mark("MUC: join storm of 1,000, longest wait of another room", "ms", 100, 25, False),
     "storm.mix.seconds": Mark("MIX: 1,000 joins", "s", 1, 0.1, False),
     "storm.occupant": Mark("an occupant at rest", "KiB", 4, 1.5, False),
     "ingest.sqlite": Mark("durable ingest, SQLite FULL", "messages/s", 4_000, 10_000, True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 
 CHUNK: Final = 64 * 1024
 """Bytes written at once before looking whether the host keeps up; larger ones cost fresh pages of memory each time."""
+
+BREATH: Final = 1024 * 1024
+"""Bytes written at once before others have their turn."""
 
 LARGEST: Final = 500_000
 """Bytes a stanza may have: beyond 512 KiB Prosody closes the stream."""
@@ -63,12 +67,15 @@ class Postman:
 
 async def _write(wire: Wire, deliveries: Iterable[Delivery]) -> None:
     pieces: list[bytes] = []
-    size = 0
+    size = written = 0
     for delivery in deliveries:
         for piece in pieces_of(delivery):
             if pieces and size + len(piece) > CHUNK:
                 await wire.write(b"".join(pieces))
-                pieces, size = [], 0
+                pieces, size, written = [], 0, written + size
+                if written > BREATH:
+                    await asyncio.sleep(0)
+                    written = 0
             pieces.append(piece)
             size += len(piece)
     if pieces:

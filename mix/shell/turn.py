@@ -8,8 +8,10 @@ happened.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -55,6 +57,9 @@ log = logging.getLogger(__name__)
 
 QUERIES: Final = 10
 """Queries of archives of one person that may wait for the same channel; more are told to come back later."""
+
+SLICE: Final = 0.02
+"""Seconds a channel takes turns without letting others have theirs: a thousand people may be entering it."""
 
 AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
@@ -122,8 +127,12 @@ class Turn:
                 await self._read(slot)
 
     async def _work(self, slot: Slot, batch: Sequence[Post]) -> None:
-        taken, asked = Taken(), Counter[RealJid]()
+        taken, asked, began = Taken(), Counter[RealJid](), time.perf_counter()
         for post in batch:
+            if time.perf_counter() - began > SLICE:
+                await self._dispatch.launch(slot, taken)
+                await asyncio.sleep(0)
+                taken, began = Taken(), time.perf_counter()
             mark = taken.mark()
             try:
                 if self._must_read(slot):

@@ -41,9 +41,10 @@ BOTH = ("mix.face", "muccompat")
 
 
 def at_once(coroutine: Coroutine[None, None, T]) -> T:
-    """Run a coroutine that waits for nothing, without an event loop."""
+    """Run a coroutine that waits for nothing, without an event loop; it may let others have their turn."""
     try:
-        coroutine.send(None)
+        while coroutine.send(None) is None:
+            pass
     except StopIteration as done:
         value: T = done.value
         return value
