@@ -7,9 +7,11 @@ from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
 from mix.core.config import Circle
+from mix.core.nodes import Node
 from mix.core.ports import Moment, Rules
 from mix.core.registration import registered_nick
-from mix.core.visibility import Mode
+from mix.core.rights import may_read
+from mix.core.visibility import Mode, Sight
 from muccompat import activity, hats, pages, subject, vcard
 from muccompat.configform import PAST
 from muccompat.conversion import AT_ONCE
@@ -93,6 +95,9 @@ def _info(channel: Channel, viewer: RealJid, lang: str | None) -> list[Field]:
         fields.append(Field("muc#roomconfig_pubsub", "text-single", [config.pubsub]))
     if description := channel.info.read_in(lang).description:
         fields.append(Field("muc#roominfo_description", "text-single", [description]))
+    if channel.info.contact and may_read(channel, viewer, Node.INFO):
+        contact = [Sight.listed_jid(jid).text for jid in channel.info.contact]
+        fields.append(Field("muc#roominfo_contactjid", "jid-multi", contact))
     open_to_all = config.listed and not config.members_only and not config.password
     if open_to_all or is_in_room(channel, viewer):
         count = sum(1 for _ in occupants(channel))

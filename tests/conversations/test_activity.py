@@ -51,6 +51,21 @@ def test_what_people_say_counts_and_nothing_else(people: list[Person]) -> None:
     assert activity(hecate) == pytest.approx(2.0, abs=0.02)
 
 
+@pytest.mark.req("MUC-ACT-08")
+def test_the_number_is_written_alike_in_every_language(people: list[Person]) -> None:
+    """XEP-0502 §7: with a point, whatever somebody reads the label in."""
+    hag66, hecate = people
+    for _ in range(25):
+        says(hag66, "<body>Double, double</body>")
+    hecate.forgets()
+    for lang in ("en", "de", "fr-CA"):
+        hecate.sends(f"<iq type='get' id='q' to='{ROOM}' xml:lang='{lang}'><query xmlns='{INFO}'/></iq>")
+        (answer,) = hecate.takes()
+        (field,) = (one for one in answer.iter("{jabber:x:data}field") if one.get("var") == FIELD)
+        assert [value.text for value in field] == ["2.50"]
+        assert field.get("label")
+
+
 @pytest.mark.req("MUC-ACT-05", "MUC-ACT-06")
 def test_it_fades(stage: Service, people: list[Person]) -> None:
     hag66, hecate = people

@@ -229,6 +229,7 @@ def test_avatars_have_no_archive(coven: Scene) -> None:
 
 
 @pytest.mark.req("MIX-AVA-10", "MUC-AVA-01", "MUC-AVA-04", "MUC-AVA-06", "MUC-AVA-08", "MUC-AVA-18", "MUC-CNOT-12")
+@pytest.mark.req("MUC-FEAT-37")
 def test_a_room_gets_its_picture_by_vcard(coven: Scene) -> None:
     """XEP-0486 §3: owners set it, occupants hear of it, anybody may look, and MIX shows the same."""
     hag66, hecate, ariel = coven.people("hag66", "hecate", "ariel", entered=["hecate"])
@@ -257,7 +258,7 @@ def hashes(coven: Scene, asking: Person | None = None) -> list[str]:
     return [value.text or "" for field in fields for value in field.iter("{jabber:x:data}value")]
 
 
-@pytest.mark.req("MUC-AVA-05", "MUC-AVA-09", "MUC-FEAT-23")
+@pytest.mark.req("MUC-AVA-05", "MUC-AVA-09", "MUC-FEAT-23", "MUC-FEAT-37")
 def test_an_empty_vcard_takes_the_picture_away(coven: Scene) -> None:
     """XEP-0486 §3.2."""
     coven.owner.sends(info())

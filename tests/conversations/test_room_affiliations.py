@@ -116,7 +116,7 @@ def test_a_room_keeps_an_owner(rooms: Service) -> None:
 
 
 @pytest.mark.req("MUC-BAN-01", "MUC-BAN-02", "MUC-BAN-03", "MUC-BAN-04", "MUC-BAN-05", "MUC-BAN-06")
-@pytest.mark.req("MUC-BAN-14", "MUC-BAN-23", "MUC-BATCH-18", "MUC-CODE-13")
+@pytest.mark.req("MUC-BAN-14", "MUC-BAN-23", "MUC-BATCH-18", "MUC-CODE-13", "MUC-BAN-10")
 def test_a_ban_is_told_to_all_after_who_banned(rooms: Service) -> None:
     people = court(rooms)
     crone1, banquo, ross = people["crone1"], people["banquo"], people["ross"]
@@ -309,7 +309,7 @@ def test_many_changes_of_many_kinds(rooms: Service) -> None:
     rooms.is_silent()
 
 
-@pytest.mark.req("MUC-MEMB-22")
+@pytest.mark.req("MUC-MEMB-22", "MUC-OWN-04")
 def test_who_is_not_there_is_spoken_of_to_those_who_may_know(rooms: Service) -> None:
     people = court(rooms)
     assert asks(people["hag66"], item(jid=jid("puck"), affiliation="member")) == "ok"
@@ -318,6 +318,13 @@ def test_who_is_not_there_is_spoken_of_to_those_who_may_know(rooms: Service) -> 
     for name, more in (("hag66", versions), ("hecate", versions), ("crone1", ""), ("macbeth", "")):
         people[name].receives(f"<message from='{ROOM}'><x xmlns='{USER}'>{said}{more}</x></message>")
     rooms.is_silent()
+    for rank in ("admin", "owner"):
+        assert asks(people["hag66"], item(jid=jid("puck"), affiliation=rank)) == "ok"
+        for name in ("hag66", "hecate"):
+            (message,) = people[name].takes()
+            (found,) = message.iter(f"{{{USER}}}item")
+            assert dict(found.items()) == {"affiliation": rank, "role": "none", "jid": jid("puck")}
+        rooms.is_silent()
 
 
 @pytest.mark.req("MUC-PRIV-18", "MUC-ENT-39")

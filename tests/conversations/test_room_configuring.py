@@ -346,7 +346,7 @@ def test_nothing_is_said_while_the_room_is_made(rooms: Service) -> None:
     assert notices(hag66) == []
 
 
-@pytest.mark.req("MUC-CONF-11")
+@pytest.mark.req("MUC-CONF-11", "MUC-MEMB-15")
 def test_who_may_list_the_members(rooms: Service) -> None:
     """XEP-0045 §10.1.3: the roles the owner names; the owner always may, and hiding addresses hides lists."""
     hag66, hecate = room(rooms, "hag66", "hecate")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from pubsubnodes.forms import FORM, read_form
+from tests.conversations import words
 from tests.conversations.words import ENTRY, INFO, ITEMS, error, features
 from tests.stage import Person, Scene, Service
 from tests.stage.room import MUC, ROOM, configure, enter, room
@@ -232,3 +233,21 @@ def test_nobody_is_listed_whom_the_room_does_not_show(rooms: Service) -> None:
     hecate.receives_nothing()
     hecate.sends(f"<presence type='probe' to='{ROOM}/hag'/>")
     assert len(hecate.takes()) == 1
+
+
+@pytest.mark.req("MUC-FEAT-27")
+def test_whom_to_ask_is_said_where_the_owner_names_them(stage: Service) -> None:
+    """Whom the channel's information names, to those who may read it (XEP-0406 §3.1)."""
+    coven = Scene(stage, "coven")
+    stranger = coven.people("pistol")
+
+    def contacts() -> Sequence[str] | None:
+        forms = [read_form(x) for x in asked(stranger, coven.jid).iter(FORM)]
+        (info,) = [form for form in forms if form.form_type == f"{MUC}#roominfo"]
+        return info.fields.get("muc#roominfo_contactjid")
+
+    assert contacts() is None
+    coven.publishes_info(("Contact", "gatekeeper@shakespeare.example"))
+    assert contacts() is None
+    coven.owner.sends(words.configure(("Information Node Subscription", "anyone")))
+    assert contacts() == ["gatekeeper@shakespeare.example"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import uuid
 from itertools import pairwise
 
@@ -138,3 +139,20 @@ def test_an_adhoc_channel_is_no_room_to_strangers(stage: Service, said: str) -> 
         return [one.replace(name, "secretly") for one in told]
 
     assert answer(name) == answer("nowhere")
+
+
+@pytest.mark.req("MUC-LEAK-20")
+def test_passwords_stay_where_they_are(rooms: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """XEP-0045 §7.2.5: neither the right one nor a wrong one stands in an error, in what others see, or in a log."""
+    caplog.set_level("DEBUG")
+    hag66, hecate = room(rooms, "hag66", "hecate")
+    configure(hag66, roomsecret="cauldron")
+    stranger = rooms.person("pistol")
+    for wrong in ("", "<password>eyeofnewt</password>"):
+        (refused,) = heard(stranger, enter("pis", wrong))
+        assert "not-authorized" in refused
+        assert not {"cauldron", "eyeofnewt"} & set(re.findall(r"\w+", refused))
+    stranger.sends(enter("pis", "<password>cauldron</password>"))
+    for someone in (stranger, hecate):
+        assert all("cauldron" not in one.raw for one in someone.unread())
+    assert not any(word in caplog.text for word in ("cauldron", "eyeofnewt"))

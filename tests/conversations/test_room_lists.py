@@ -48,6 +48,7 @@ def cells() -> Iterator[tuple[str, str, str, str]]:
 
 
 @pytest.mark.req("MUC-PRIV-05", "MUC-BAN-11", "MUC-MEMB-12", "MUC-MEMB-13", "MUC-MEMB-14", "MUC-OWN-10", "MUC-OWN-11")
+@pytest.mark.req("MUC-LEAK-09", "MUC-LEAK-11")
 @pytest.mark.parametrize(("which", "whois", "reader", "expected"), list(cells()))
 def test_who_may_read_which_list(rooms: Service, which: str, whois: str, reader: str, expected: str) -> None:
     people = court(rooms, "banquo", whois=whois)

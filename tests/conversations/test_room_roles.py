@@ -118,7 +118,7 @@ def test_the_role_one_enters_with(rooms: Service, moderated: str, closed: str) -
 
 
 @pytest.mark.req("MUC-KICK-01", "MUC-KICK-02", "MUC-KICK-03", "MUC-KICK-04", "MUC-KICK-05", "MUC-KICK-08")
-@pytest.mark.req("MUC-KICK-09", "MUC-KICK-12", "MUC-KICK-13", "MUC-CODE-15")
+@pytest.mark.req("MUC-KICK-09", "MUC-KICK-12", "MUC-KICK-13", "MUC-CODE-15", "MUC-LEAK-10")
 def test_a_kick_reaches_the_kicked_first_then_who_kicked_then_all(rooms: Service) -> None:
     people = court(rooms)
     crone1, banquo = people["crone1"], people["banquo"]
@@ -148,6 +148,8 @@ def test_a_kick_reaches_the_kicked_first_then_who_kicked_then_all(rooms: Service
     )
     (seen,) = people["ross"].takes()
     assert (codes(seen), about(seen)) == ([307], ("unavailable", "member", "none"))
+    (actor,) = seen.iter(f"{{{USER}}}actor")
+    assert dict(actor.items()) == {"nick": "cro"}
     kinds = ["to='banquo" in one or "110" in one for one in order]
     answered = next(place for place, one in enumerate(order) if "<iq" in one or "iq xmlns" in one or ":iq" in one)
     assert kinds[:answered] == [True, True]

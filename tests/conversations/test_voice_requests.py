@@ -21,7 +21,7 @@ def form(type: str = "submit", **fields: str) -> str:
 
 
 @pytest.mark.req("MUC-VREQ-01", "MUC-VREQ-02", "MUC-VREQ-03", "MUC-VREQ-04", "MUC-VREQ-05", "MUC-VREQ-09")
-@pytest.mark.req("MUC-VREQ-13")
+@pytest.mark.req("MUC-VREQ-13", "MUC-LEAK-12")
 def test_a_visitor_asks_and_a_moderator_grants(rooms: Service) -> None:
     people = court(rooms, moderatedroom="1")
     pistol, crone1 = people["pistol"], people["crone1"]
