@@ -39,7 +39,7 @@ from muccompat import (
     vcard,
     voice,
 )
-from muccompat.occupants import is_broadcast, occupant_called, own_audience, shown_to
+from muccompat.occupants import occupant_called, seen_by
 from muccompat.questions import Question
 from pubsubnodes import mam, software
 from pubsubnodes.addresses import RealJid, VisibleAddress
@@ -221,10 +221,8 @@ class Room:
             case Question.VCARD:
                 return [result(inbound, vcard.write(channel))]
             case _:
-                me = channel.participant(viewer)
                 found = occupant_called(channel, inbound.target.resource)
-                is_seen = found is me or (found is not None and is_broadcast(channel, found))
-                return [shown_to(channel, found, own_audience(channel, me))] if found is not None and is_seen else []
+                return seen_by(channel, channel.participant(viewer), found) if found is not None else []
 
     def _page(self, inbound: Inbound, write: Callable[[Element, int], Element], moment: Moment) -> list[Stanza]:
         """An answer in pages, or that there is no such page."""

@@ -239,6 +239,13 @@ def roster(channel: Channel, reader: Participant) -> list[Stanza]:
     return seen
 
 
+def seen_by(channel: Channel, reader: Participant, someone: Participant) -> list[Stanza]:
+    """The presence of one occupant, as somebody in the room sees it, if they do (XEP-0045 §17.3)."""
+    if someone is reader:
+        return [shown_to_self(channel, reader)]
+    return [shown_to(channel, someone, own_audience(channel, reader))] if is_broadcast(channel, someone) else []
+
+
 def announce(channel: Channel, someone: Participant, *, but: RealJid | None = None, reason: str = "") -> list[Fanout]:
     """Tell everybody how somebody is now, the person's own clients included (XEP-0045 §7.7)."""
     if reason:

@@ -11,7 +11,10 @@ from tests.stage import Scene, Service
 
 @pytest.fixture
 def services() -> Iterator[Callable[..., Service]]:
-    """A maker of services, all of them listened to: the test fails when anybody read what nobody disclosed."""
+    """A maker of services, all of them listened to and read after.
+
+    The test fails when anybody read what nobody disclosed, or a room said something in a form it does not have.
+    """
     made: list[Service] = []
 
     def make(**settings: object) -> Service:
@@ -22,6 +25,7 @@ def services() -> Iterator[Callable[..., Service]]:
     for service in made:
         leaks = service.eavesdropper.overheard
         assert not leaks, "\n".join(f"{one.reader} read of {one.subject}:\n{one.raw}" for one in leaks)
+        assert not service.misprints, "\n".join(service.misprints)
 
 
 @pytest.fixture

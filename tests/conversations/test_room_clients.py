@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.stage import Service
-from tests.stage.room import MUC, ROOM, USER, codes, enter, room
+from tests.stage.room import MUC, ROOM, USER, codes, configure, enter, room
 
 OCCUPANT_ID = "{urn:xmpp:occupant-id:0}occupant-id"
 
@@ -65,9 +65,14 @@ def test_only_unavailable_is_an_exit(rooms: Service, kind: str) -> None:
 
 @pytest.mark.req("MUC-PRES-28")
 def test_a_probe_of_an_occupant_is_answered_and_a_strangers_is_not(rooms: Service) -> None:
-    _, hecate = room(rooms, "hag66", "hecate")
+    hag66, hecate = room(rooms, "hag66", "hecate")
     hecate.sends(f"<presence to='{ROOM}/hag' type='probe'/>")
     hecate.receives(f"<presence from='{ROOM}/hag'>…</presence>")
+    hecate.sends(f"<presence to='{ROOM}/hec' type='probe'/>")
+    assert [codes(one) for one in hecate.takes()] == [[110]]
+    configure(hag66, presencebroadcast="visitor")
+    rooms.everybody_forgets()
+    hecate.sends(f"<presence to='{ROOM}/hag' type='probe'/>")
     crone1 = rooms.person("crone1")
     for nick in ("hag", "nobody"):
         crone1.sends(f"<presence to='{ROOM}/{nick}' type='probe'/>")

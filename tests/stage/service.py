@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
-from xml.etree.ElementTree import fromstring, tostring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 from mix.core.channel import Channel
 from mix.core.closing import ShutdownOrdered
@@ -32,6 +32,7 @@ from pubsubnodes.xml import CLIENT, STREAM
 from tests.stage import patterns
 from tests.stage.eavesdropper import Eavesdropper
 from tests.stage.people import Person, Received
+from tests.stage.proofreader import mistakes
 from tests.stage.world import Clock, LoadedDice
 
 T = TypeVar("T")
@@ -115,6 +116,8 @@ class Service:
         self._later: list[OfService] = []
         self.closes_at: datetime | None = None
         """When the service stops for good, once that has been said."""
+        self.misprints: list[str] = []
+        """What the proofreader found wrong."""
         self.restarts()
 
     # -- people
@@ -171,6 +174,11 @@ class Service:
         """A channel as it is in memory, for invariants and for the eavesdropper; tests read stanzas."""
         slot = self.slots.get(name)
         return slot.channel if slot is not None else None
+
+    def _id_of(self, someone: Person, about: Element) -> str | None:
+        """Somebody's occupant-id in the room a stanza is from."""
+        channel = self.channel(about.get("from", "").partition("@")[0])
+        return channel.id_of(someone.real) if channel is not None else None
 
     def take(self, sender: str, xml: str, *, to: str) -> None:
         """Hand a stanza to the service as a host does: `from` stamped, `to` set."""
@@ -238,5 +246,6 @@ class Service:
         if xml.get("type") == "groupchat" and xml.find("{urn:xmpp:mix:core:1}mix") is not None:
             is_marked = xml.find(patterns.FOR_SERVERS) is not None
             assert is_marked is (to == someone.jid), f"a copy that servers or clients take amiss:\n{raw}"
+        self.misprints += [f"{wrong}:\n{raw}" for wrong in mistakes(xml, self._id_of(someone, xml))]
         someone.inbox.append(Received(to, raw, xml))
         self.eavesdropper.hears(someone, raw)
