@@ -40,10 +40,11 @@ def registered_nick(channel: Channel, bare: RealJid) -> Nick | None:
 
 
 def may_apply(channel: Channel, bare: RealJid, rules: Rules) -> bool:
-    """Whether an account may ask to become a member of a closed room: there has to be somebody to ask (§9.9)."""
-    if rules.registration != "approval" or not channel.config.members_only or channel.adhoc:
+    """Whether an account may ask to become a member of a closed room (§9.9). Whether anybody is there to be asked is
+    not told to those outside: it would tell them when administrators come and go."""
+    if rules.registration != "approval" or not channel.config.members_only or channel.adhoc or bare.is_domain:
         return False
-    return standing(channel, bare) is Standing.NONE and bool(approvers(channel))
+    return standing(channel, bare) is Standing.NONE
 
 
 def approvers(channel: Channel) -> list[Participant]:
@@ -55,7 +56,8 @@ def approvers(channel: Channel) -> list[Participant]:
 def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
     """Keep a nick for somebody, under which they go from now on; who has no rank yet becomes a member at once.
 
-    In a closed room that is for an administrator to approve: until then nothing is kept.
+    In a closed room that is for an administrator to approve. Until then nothing is kept, and the nick may be taken:
+    whoever is not let in cannot try out who is there (XEP-0045 §7.2.8).
     """
     bare = cmd.actor.bare
     if moment.rules.registration == "off":
@@ -64,12 +66,12 @@ def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
     if not asks and not may_register(channel, bare):
         raise RegistrationClosed()
     nick = prepare(cmd.nick, moment.rules.max_nick)
-    if not may_take(channel, nick, bare, moment):
-        raise NickTaken()
     if asks:
         if moment.now - channel.applied.get(bare, moment.now - PACE) < PACE:
             raise TooFast()
         return [RegistrationAsked(bare, nick, moment.now)]
+    if not may_take(channel, nick, bare, moment):
+        raise NickTaken()
     events: list[Event] = []
     if channel.reserved.get(bare) != nick:
         events.append(NickReserved(bare, channel.reserved.get(bare), nick))
