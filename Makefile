@@ -1,6 +1,7 @@
-# make run     a Prosody, two accounts and mixd on this machine, to try it with any client
-# make test    everything that says whether mixd is right: ruff, mypy --strict, every test
-# Both install what they need, each thing only when it is missing, and say so.
+# make run              a Prosody, two accounts and mixd on this machine, to try it with any client
+# make test             everything that says whether mixd is right: ruff, mypy --strict, every test
+# make test-converse    people at Converse.js, in a headless Chromium, in rooms beside a MIX client
+# All install what they need, each thing only when it is missing, and say so.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,9 +11,11 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PYTEST_ARGS ?= -n auto
+CONVERSE = 14.0.0
+CONVERSE_SHA512 = 2c5520d37d230da955e3bbc8fefc953ea60f65f2585c56ee6eaf2fd1c1437b6cd735e786124dd4a74163fd64f34fab7ee9da3e700213a32ef77808fb44d0e3d9
 CODE = $(wildcard pubsubnodes mix muccompat tests benchmarks)
 
-.PHONY: help venv run test check bench docs clean hosts prosody
+.PHONY: help venv run test test-converse check bench docs clean hosts prosody
 
 help:
 	@sed -n 's/^# make/  make/p' Makefile
@@ -89,6 +92,23 @@ check: venv
 
 test: hosts check
 	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+# Converse.js as it comes from npm, unpacked beside the caches, and a Chromium for it.
+test-converse: venv prosody
+	@$(APT)
+	[ -x /usr/bin/chromium ] || install_packages chromium
+	tarball=converse.js-$(CONVERSE).tgz
+	if [ ! -e var/converse/$$tarball ]; then
+	    command -v npm >/dev/null || install_packages npm
+	    echo "mixd: fetching $$tarball from npm"
+	    rm -rf var/converse
+	    mkdir -p var/converse/new
+	    npm pack --silent --pack-destination var/converse/new converse.js@$(CONVERSE) >/dev/null
+	    echo "$(CONVERSE_SHA512)  var/converse/new/$$tarball" | sha512sum --check --quiet
+	    tar -xzf var/converse/new/$$tarball -C var/converse
+	    mv var/converse/new/$$tarball var/converse/
+	fi
+	.venv/bin/python -m pytest -m browser tests/hosts/test_converse.py
 
 bench: venv hosts
 	.venv/bin/python -m benchmarks

@@ -25,7 +25,10 @@ component_interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {client_port} }}
 component_ports = {{ {component_port} }}
 c2s_direct_tls_ports = {{}}; s2s_ports = {{}}; s2s_direct_tls_ports = {{}}
-http_ports = {{}}; https_ports = {{}}
+http_interfaces = {{ "127.0.0.1" }}
+http_ports = {{ {http_port} }}; https_ports = {{}}
+http_default_host = "{domain}"
+consider_websocket_secure = true
 modules_disabled = {{ "s2s" }}
 
 authentication = "internal_plain"
@@ -33,7 +36,7 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 storage = "internal"
 modules_enabled = {{
-  "roster"; "saslauth"; "disco"; "carbons"; "pep"; "mam"; "blocklist"; "smacks"; "ping"; "vcard"; "posix";
+  "roster"; "saslauth"; "disco"; "carbons"; "pep"; "mam"; "blocklist"; "smacks"; "ping"; "vcard"; "posix"; "websocket";
 }}
 
 VirtualHost "{domain}"
@@ -54,7 +57,7 @@ class Prosody:
     says_away = "remote-server-timeout"
 
     def __init__(self, home: Path) -> None:
-        self.client_port, self.component_port = free_ports(2)
+        self.client_port, self.component_port, self.http_port = free_ports(3)
         self.home = home
         self.config = home / "prosody.cfg.lua"
         for folder in ("data", "certs"):
@@ -64,6 +67,7 @@ class Prosody:
                 home=home,
                 client_port=self.client_port,
                 component_port=self.component_port,
+                http_port=self.http_port,
                 domain=DOMAIN,
                 component=COMPONENT,
                 rooms=ROOMS,
@@ -84,11 +88,16 @@ class Prosody:
     def start(self) -> None:
         """Start it, and come back when clients and components can connect."""
         self.program.start()
-        for port in (self.client_port, self.component_port):
+        for port in (self.client_port, self.component_port, self.http_port):
             wait_until(f"Prosody listens on {port}", lambda port=port: self._answers_on(port), within=15)  # type: ignore[misc]
 
     def stop(self) -> None:
         self.program.stop()
+
+    @property
+    def websocket(self) -> str:
+        """Where clients in browsers connect (RFC 7395)."""
+        return f"ws://127.0.0.1:{self.http_port}/xmpp-websocket"
 
     def forget_rosters(self) -> None:
         """Let nothing of one test's contacts reach into the next; only while nobody is logged in."""

@@ -15,6 +15,7 @@ NS = {
     "user": "http://jabber.org/protocol/muc#user",
     "ps": "http://jabber.org/protocol/pubsub",
     "event": "http://jabber.org/protocol/pubsub#event",
+    "retracted": "urn:xmpp:mix:misc:0",
     "sid": "urn:xmpp:sid:0",
     "occ": "urn:xmpp:occupant-id:0",
     "delay": "urn:xmpp:delay",
