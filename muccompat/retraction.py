@@ -62,7 +62,8 @@ def content(message: Message, channel: Channel) -> Payload:
 
 def _retract(message: Message, retraction: Retraction, channel: Channel) -> Element:
     by = _moderated(channel, message.nick, message.sender) if retraction.moderated else None
-    return element(RETRACT, "retract", by, _reason(retraction.reason), id=retraction.of)
+    id = retraction.called or retraction.of  # COMPAT: other Converse.js know it by nothing else
+    return element(RETRACT, "retract", by, _reason(retraction.reason), id=id)
 
 
 def _retracted(tombstone: Tombstone, channel: Channel) -> Element:

@@ -111,6 +111,8 @@ class Retraction:
     moderated: bool = False
     """Not its author took it back, but somebody with a right over everybody's messages."""
     reason: str = ""
+    called: str = ""
+    """What its author called the other one, if not by its archive id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,9 @@ class MessageSought:
     then: Callable[[Message | None], Sequence[Event]]
     """The second half of the decision. Raises a `Refusal`."""
 
+    author: str | None = None
+    """Whose newest messages are known by their client's ids, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelsOwned:

@@ -24,7 +24,9 @@ def retract(channel: Channel, cmd: Retract, moment: Moment) -> MessageSought:
             raise NotAllowed()
         return MessageSought(channel.jid, cmd.id, partial(_moderate, channel, cmd, moment))
     me = messages.speaker(channel, cmd)
-    return MessageSought(channel.jid, cmd.id, partial(_retract, channel, cmd, moment, me))
+    # COMPAT: Converse.js calls its own messages in rooms by the id it gave them, and not by the room's.
+    author = me.id if cmd.from_room else None
+    return MessageSought(channel.jid, cmd.id, partial(_retract, channel, cmd, moment, me), author)
 
 
 def _moderate(channel: Channel, cmd: Retract, moment: Moment, target: Message | None) -> Sequence[Event]:
@@ -65,7 +67,8 @@ def _taken_back(
     """The message goes, its place stays (XEP-0313 §3.2), and everybody is told."""
     if target.retraction is not None or target.payload.is_subject:
         raise NotRetractable()
-    said = messages.said(channel, cmd, me, moment, retraction=Retraction(target.id, moderated, cmd.reason))
+    called = cmd.id if cmd.id != target.id else ""
+    said = messages.said(channel, cmd, me, moment, retraction=Retraction(target.id, moderated, cmd.reason, called))
     name = said.id if moderated else said.client_id or said.id
     tombstone = Tombstone(said.sender, said.nick, said.disclosed, said.at, name, moderated, cmd.reason)
     left = replace(target, payload=Payload.stored(""), lang=None, tombstone=tombstone, memo={})

@@ -20,7 +20,7 @@ from typing import Final, final
 
 from mix.core.addresses import ChannelJid
 from mix.core.census import CensusSought
-from mix.core.channel import Channel
+from mix.core.channel import Channel, Message
 from mix.core.commands import Command
 from mix.core.decide import decide
 from mix.core.due import due
@@ -60,6 +60,9 @@ QUERIES: Final = 10
 
 SLICE: Final = 0.02
 """Seconds a channel takes turns without letting others have theirs: a thousand people may be entering it."""
+
+NEWEST: Final = 200
+"""So many messages are looked through for one that is called by its author's name for it."""
 
 AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
@@ -299,12 +302,19 @@ class Turn:
             case CensusSought(then):
                 census = await self._repository.census()
                 return census, then(census)
-            case MessageSought(channel, id, then):
-                return None, then(await self._repository.message(channel, id))
+            case MessageSought(then=then):
+                return None, then(await self._sought(lookup))
             case ChannelsOwned(owner, then):
                 return None, then(await self._repository.owned(owner))
             case ActivitySought(who, then):
                 return None, then(await self._repository.news(who))
+
+    async def _sought(self, lookup: MessageSought) -> Message | None:
+        found = await self._repository.message(lookup.channel, lookup.id)
+        if found is not None or lookup.author is None:
+            return found
+        newest = reversed(await self._repository.recent(lookup.channel, NEWEST))
+        return next((one for one in newest if (one.sender, one.client_id) == (lookup.author, lookup.id)), None)
 
 
 def _farewells(deliveries: Sequence[Delivery], happened: Sequence[Event]) -> int:

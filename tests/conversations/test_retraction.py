@@ -308,6 +308,25 @@ def test_the_room_passes_on_an_id_it_does_not_know(lenient: Scene) -> None:
     assert inner(archive(macbeth)[0]).findtext("{jabber:client}body") == "out, damned spot"
 
 
+@pytest.mark.req("MUC-RETR-03")
+def test_an_author_may_call_a_message_what_they_called_it(lenient: Scene) -> None:
+    """Converse.js does. The room passes the name on, MIX is told of the archive's, and what was said is gone."""
+    pistol, macbeth, hag66 = lenient.people(
+        "pistol", "macbeth", "hag66", joined=["hag66"], entered=["pistol", "macbeth"]
+    )
+    said(lenient, pistol)
+    lenient.service.known["m1"] = "m1"
+    macbeth.sends(takes_back_in_room("m1", inside=""))
+    lenient.service.everybody_forgets()
+    assert inner(archive(hag66)[0]).findtext("{jabber:client}body") == "out, damned spot"
+    pistol.sends(takes_back_in_room("m1", inside=""))
+    macbeth.receives(in_room("pistol", "ancient", of="m1"))
+    hag66.receives(in_mix("pistol", "ancient"))
+    gone = inner(archive(macbeth)[0])
+    assert gone.find("{jabber:client}body") is None
+    assert gone.find(f"{{{RETRACT}}}retracted") is not None
+
+
 @pytest.mark.req("MUC-RETR-04", "MUC-RETR-08")
 def test_nobody_takes_back_what_others_said(lenient: Scene) -> None:
     """XEP-0424 §5: refused, even to an owner in the room: clients would not believe it, or take it for the author's."""

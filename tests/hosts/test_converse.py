@@ -129,6 +129,11 @@ async def test_messages_are_taken_back(coven: Coven) -> None:
         await expect(window.messages.nth(1)).to_contain_text("trite")
     await second.reload()
     await expect(second.messages).to_contain_text(["Fair is foul", "has removed a message", "removed a message"])
+    assert [one.message.body for one in (await mix.archive(ROOM)) if not one.message.has("retracted:retract")][-3:] == [
+        "Fair is foul",
+        None,
+        None,
+    ]
 
 
 async def test_history_is_there(stage: Stage, at_converse: Opener) -> None:
