@@ -24,11 +24,35 @@ class MalformedStream(Exception):
 
 
 @final
+class WholeTags:
+    """Holds back what comes after the last whole tag, until the rest of it comes.
+
+    A parser that has seen a part of a tag leaves the tag alone until it has twice as much to look at (expat since
+    2.6, and as Debian has repaired 2.5), which may be never: a stanza that came in two pieces would lie there
+    until the next one. Python 3.11 of Debian has no way to say otherwise.
+    """
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def of(self, data: bytes) -> bytes:
+        """What came, without the part of a tag at its end, and with the one that was held back before."""
+        end = data.rfind(b">") + 1
+        if not end:
+            self._rest += data
+            return b""
+        whole = bytes(self._rest + data[:end]) if self._rest else data[:end]
+        self._rest = bytearray(data[end:])
+        return whole
+
+
+@final
 class StreamParser:
     """Fed with bytes, gives the stream's head and then one stanza after the other."""
 
     def __init__(self) -> None:
         self._parser = expat.ParserCreate("utf-8")
+        self._whole = WholeTags()
         self._parser.buffer_text = True
         self._parser.ordered_attributes = True
         self._parser.StartElementHandler = self._start
@@ -48,7 +72,7 @@ class StreamParser:
     def feed(self, data: bytes) -> None:
         """Take what came. Raises `MalformedStream`."""
         try:
-            self._parser.Parse(data, False)
+            self._parser.Parse(self._whole.of(data), False)
         except expat.ExpatError as error:
             raise MalformedStream() from error
 

@@ -12,6 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 from slixmpp import JID, ClientXMPP
 from slixmpp.exceptions import IqError
 
+from mix.shell.streaming import WholeTags
+
 from .processes import PAUSE, until
 from .prosody import COMPONENT, DOMAIN, PASSWORD
 from .received import INFO, MESSAGES, NS, PARTICIPANTS, PRESENCE, Predicate, Received
@@ -94,8 +96,13 @@ class _Client(ClientXMPP):
         super().__init__(device.jid, PASSWORD, plugin_config=without_tls)
         self.enable_plaintext, self.enable_starttls, self.enable_direct_tls = True, False, False
         self.__device = device
+        self.__whole = WholeTags()
         for plugin in PLUGINS:
             self.register_plugin(plugin)
+
+    def data_received(self, data: bytes | str) -> None:
+        # slixmpp's parser may wait for more, too, where a tag comes in parts.
+        super().data_received(self.__whole.of(data.encode() if isinstance(data, str) else data))
 
     def incoming_filter(self, xml: ET.Element) -> ET.Element:
         self.__device.remember(xml)

@@ -54,7 +54,21 @@ class Driver:
         client.subscribe("stanza-received", self._heard)
         for kind in ("message", "presence"):
             client.register_handler(StanzaHandler(name=kind, callback=self._understood))
+        self._whole_tags()
         client.connect()
+
+    def _whole_tags(self) -> None:
+        """Hold parts of tags back: expat, as it is in Debian, may let them lie until the next stanza comes."""
+        dispatcher, rest = self.client._dispatcher, ""
+        process = dispatcher.process_data
+
+        def processed(data: str) -> None:
+            nonlocal rest
+            whole, end, rest = (rest + data).rpartition(">")
+            if end:
+                process(whole + end)
+
+        dispatcher.process_data = processed
 
     def _online(self, *_: object) -> None:
         self.client.get_module("BasePresence").send()

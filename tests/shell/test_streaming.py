@@ -75,6 +75,18 @@ def test_a_stanza_may_come_byte_by_byte() -> None:
     assert serialise(message) == "<message id='1'><body>fair is foul</body></message>"
 
 
+@pytest.mark.parametrize("cut", range(1, 60))
+def test_a_stanza_in_two_pieces_is_there_with_the_second(cut: int) -> None:
+    """And not with the next one: some parsers wait for more where a tag came in parts."""
+    wire = "<message id='a > b'><body>fair &gt; is foul</body><x y='z'/></message>"
+    stream = StreamParser()
+    stream.feed(HEAD)
+    stream.feed(wire[:cut].encode())
+    stream.feed(wire[cut:].encode())
+    (message,) = stream.stanzas()
+    assert serialise(message) == "<message id='a &gt; b'><body>fair &gt; is foul</body><x y='z'/></message>"
+
+
 def test_the_head_is_told_once_and_the_end_is_noticed() -> None:
     stream = StreamParser()
     stream.feed(HEAD)
