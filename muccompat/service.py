@@ -25,7 +25,7 @@ _ITEMS: Final = f"{{{ITEMS}}}query"
 
 
 def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
-    """Discovery, a ping or the version; presence and messages to nobody are let go (MUC-SVC-06 to MUC-SVC-11).
+    """Discovery, a ping or the version; presence to nobody is let go, and so is what came back (MUC-SVC-06 to -11).
 
     Where another face answers for the service, only what that has no word for is left.
     """
@@ -36,6 +36,8 @@ def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
         return watching
     if not alone:
         return None
+    if inbound.is_said:
+        raise UnsupportedRequest()  # nobody reads it
     if inbound.kind != "iq" or not inbound.is_request or asked is None:
         return Ignore(actor=inbound.sender)
     if asked.tag in (_INFO, _ITEMS) and asked.get("node"):

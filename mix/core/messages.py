@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mix.core.channel import Channel, Message, Participant, Retraction
 from mix.core.commands import PostMessage, Retract
 from mix.core.events import Event, MessagePosted, SubjectChanged
 from mix.core.ports import Moment
 from mix.core.presence import noticed
-from mix.core.refusals import NotAllowed, NotAParticipant, Voiceless
+from mix.core.refusals import NotAllowed, NotAParticipant, TooLarge, Voiceless
 from mix.core.rights import Grant, Standing, has_voice, standing
+
+LONGEST_SUBJECT: Final = 16_384
+"""Characters of a subject in all its languages, with what comes along: every newcomer gets it (XEP-0045 §14.6)."""
 
 
 def post(channel: Channel, cmd: PostMessage, moment: Moment) -> list[Event]:
@@ -17,6 +22,8 @@ def post(channel: Channel, cmd: PostMessage, moment: Moment) -> list[Event]:
     subject = cmd.from_room and cmd.payload.is_subject
     if subject and not (channel.config.changing_subject or _is_moderator(channel, cmd)):
         raise NotAllowed()
+    if subject and len(cmd.payload.wire) > LONGEST_SUBJECT:
+        raise TooLarge()
     message = said(channel, cmd, me, moment, archived=subject or cmd.payload.is_archivable)
     posted = SubjectChanged(message, cmd.actor) if subject else MessagePosted(message, cmd.actor)
     # Noticed first, so that the reflection reaches the client that spoke, also where its server has no PAM.

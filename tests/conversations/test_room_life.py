@@ -234,6 +234,7 @@ def test_leaving_with_a_word(rooms: Service) -> None:
 
 
 @pytest.mark.req(
+    "MUC-SVC-04",
     "MUC-EXIT-12",
     "MUC-EXIT-14",
     "MUC-EXIT-15",
