@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from typing import Final
-from xml.etree.ElementTree import Element
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant, Session
@@ -16,10 +14,10 @@ from mix.core.presence import LARGEST
 from mix.core.refusals import TooLarge
 from muccompat.leave import hidden
 from muccompat.occupants import announce, is_in_room, shown_to_self
-from muccompat.stanzas import JOIN
+from muccompat.stanzas import JOIN, with_language
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
-from pubsubnodes.xml import CLIENT, LANG, text_of
+from pubsubnodes.xml import CLIENT, text_of
 
 _PRIORITY: Final = re.compile(r"[+-]?[0-9]{1,3}")
 
@@ -32,22 +30,13 @@ def parse(inbound: Inbound, channel: Channel) -> ShowPresence:
 
 def shown_in(inbound: Inbound, *ours: ChannelJid) -> tuple[Payload, int]:
     """What a presence shows, without what only the room may say, and its priority (RFC 6121 §4.7)."""
-    children = [_with_language(child, inbound.lang) for child in inbound.xml]
+    children = [with_language(child, f"{{{CLIENT}}}status", inbound.lang) for child in inbound.xml]
     wire = Payload.from_user(children, inbound.sender, *ours).wire
     if len(wire) > LARGEST:
         raise TooLarge()
     text = text_of(inbound.child("priority")).strip()
     priority = int(text) if _PRIORITY.fullmatch(text) else 0
     return Payload.stored(wire), min(max(priority, -128), 127)
-
-
-def _with_language(child: Element, lang: str | None) -> Element:
-    """Keep a stanza's language with the text it is about: sessions remember payloads, not stanzas."""
-    if lang is None or child.tag != f"{{{CLIENT}}}status" or child.get(LANG) is not None:
-        return child
-    said = copy(child)
-    said.set(LANG, lang)
-    return said
 
 
 def reply(inbound: Inbound, channel: Channel, *, changed: bool) -> list[Stanza]:

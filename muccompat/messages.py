@@ -15,7 +15,7 @@ from mix.core.refusals import (
 )
 from mix.core.rights import Standing, standing
 from mix.core.visibility import Audience
-from muccompat import invites, private, registration, retraction, voice
+from muccompat import invites, private, registration, retraction, subject, voice
 from muccompat.leave import is_fatal
 from muccompat.occupants import everybody, is_in_room
 from muccompat.standing import standing_of
@@ -35,7 +35,8 @@ def parse(inbound: Inbound, channel: Channel | None, *, alone: bool) -> Command 
     ignored = Ignore(actor=inbound.sender)
     match inbound.type, bool(inbound.target.resource):
         case "groupchat", False:
-            payload = Payload.from_user(inbound.xml, inbound.sender, channel.jid, channel.room)
+            said = subject.parse(inbound)
+            payload = Payload.from_user(said, inbound.sender, channel.jid, channel.room)
             return retraction.parse(inbound, channel, payload) or PostMessage(
                 actor=inbound.sender, payload=payload, client_id=inbound.id, lang=inbound.lang, from_room=True
             )

@@ -34,10 +34,10 @@ def parse(inbound: Inbound, rules: Rules, *, alone: bool) -> Command | None:
         return _unique(inbound)
     if inbound.kind != "iq" and (watching := indicators.parse(inbound)) is not None:
         return watching
+    if inbound.kind == "message" and inbound.type not in ("error", "headline"):
+        raise UnsupportedRequest()  # nobody reads it (RFC 6121 §8.5)
     if not alone:
         return None
-    if inbound.is_said:
-        raise UnsupportedRequest()  # nobody reads it
     if inbound.kind != "iq" or not inbound.is_request or asked is None:
         return Ignore(actor=inbound.sender)
     if asked.tag in (_INFO, _ITEMS) and asked.get("node"):

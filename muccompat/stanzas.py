@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -102,3 +103,12 @@ def presence(
 def delay(room: ChannelJid, stamp: str) -> Element:
     """When the room got it (XEP-0203). It is always the room that says so (XEP-0045 §7.2.13)."""
     return element(DELAY, "delay", **{"from": room.text, "stamp": stamp})
+
+
+def with_language(child: Element, tag: str, lang: str | None) -> Element:
+    """Keep a stanza's language with a text in it: what is remembered of it is the text, not the stanza (§13)."""
+    if lang is None or child.tag != tag or child.get(LANG) is not None:
+        return child
+    said = copy(child)
+    said.set(LANG, lang)
+    return said

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
-from muccompat.stanzas import delay, occupant_id, occupant_jid
+from muccompat.stanzas import delay, occupant_id, occupant_jid, with_language
 from pubsubnodes.mam import stamp
-from pubsubnodes.stanza import Stanza
+from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT, element
 
 _SUBJECT: Final = f"{{{CLIENT}}}subject"
+
+
+def parse(inbound: Inbound) -> Iterable[Element]:
+    """What a message says, in which a subject knows its language: it will be said again without the message."""
+    if inbound.lang is None:
+        return inbound.xml
+    return [with_language(child, _SUBJECT, inbound.lang) for child in inbound.xml]
 
 
 def current(channel: Channel) -> Stanza:

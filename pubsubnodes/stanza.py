@@ -58,11 +58,6 @@ class Inbound:
         """Whether the sender is owed an answer whatever happens (RFC 6120 §8.2.3)."""
         return self.kind == "iq" and self.type in ("get", "set")
 
-    @property
-    def is_said(self) -> bool:
-        """Whether it is a message somebody should know of when nobody reads it (RFC 6121 §8.5)."""
-        return self.kind == "message" and self.type not in ("error", "headline")
-
     def child(self, tag: str) -> Element | None:
         """The first direct child with this tag; a bare name means `jabber:client`."""
         return self.xml.find(tag if tag.startswith("{") else f"{{{CLIENT}}}{tag}")

@@ -81,8 +81,6 @@ class MixFace:
         return presence.parse(inbound, channel, alone=self._is_alone)
 
     def _parse_to_service(self, inbound: Inbound, channel: Channel | None) -> Command | None:
-        if inbound.is_said:
-            raise UnsupportedRequest()  # nobody reads it
         if inbound.kind != "iq":
             return Ignore(actor=inbound.sender) if self._is_alone else None
         if not inbound.is_request:

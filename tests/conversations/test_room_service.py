@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from xml.etree.ElementTree import Element
 
 import pytest
 
+from tests.conversations.words import INFO
 from tests.stage import Person, Service
-from tests.stage.room import ROOM, room
+from tests.stage.room import ROOM, codes, configure, enter, room
 
 SERVICE = "mix.shakespeare.example"
 
@@ -107,3 +109,110 @@ def test_every_error_is_one(either: Service) -> None:
         assert len([child for child in failed if child.tag.startswith(stanzas) and child.tag != f"{stanzas}text"]) == 1
         assert answer.tag.endswith("iq") or failed.get("by") == ROOM
     hag66.receives_nothing()
+
+
+@pytest.mark.req("MUC-SVC-11")
+def test_messages_to_the_service_are_read_by_nobody(either: Service) -> None:
+    """Which is said to whoever wrote them; errors are never answered (RFC 6121 §8.5)."""
+    hag66 = either.person("hag66")
+    for kind in ("", " type='chat'", " type='normal'", " type='groupchat'"):
+        got = answers(hag66, f"<message{kind} id='m' to='{SERVICE}'><body>hail</body></message>")
+        assert conditions(got) == ["cancel service-unavailable"]
+    for kind in ("error", "headline"):
+        assert answers(hag66, f"<message type='{kind}' id='m' to='{SERVICE}'><body>hail</body></message>") == []
+
+
+@pytest.mark.req("MUC-SVC-13")
+def test_stanzas_that_lack_something_break_nothing(either: Service) -> None:
+    """Whatever a host hands over, the next question is answered."""
+    hag66, hecate = room(either, "hag66", "hecate")
+    hag66.forgets()
+    for to in ("", "@", f"@{SERVICE}", f"heath@{SERVICE}/", "heath@elsewhere.example", f"a b@{SERVICE}"):
+        for kind in ("message", "presence", "iq"):
+            for type in ("", " type=''", " type='get'", " type='groupchat'", " type='nonsense'"):
+                hag66.sends(f"<{kind}{type} to='{to}'/>")
+                hag66.sends(f"<{kind}{type} id='' to='{to}'><query/></{kind}>")
+    for sender in ("", "@", "@@", f"heath@{SERVICE}/hag"):
+        either.take(sender, f"<message type='groupchat' to='{ROOM}'><body>hail</body></message>", to=ROOM)
+    hecate.receives_nothing()
+    (pong,) = answers(hag66, f"<iq type='get' id='p' to='{SERVICE}'><ping xmlns='urn:xmpp:ping'/></iq>")
+    assert pong.get("type") == "result"
+
+
+@pytest.mark.req("MUC-SVC-17")
+def test_after_a_restart_clients_find_out_where_they_are(either: Service) -> None:
+    """XEP-0410 §3: who is still in hears so, and who is not as well."""
+    hag66, hecate = room(either, "hag66", "hecate")
+    hecate.sends(f"<presence type='unavailable' to='{ROOM}/hec'/>")
+    either.everybody_forgets()
+    either.restarts()
+    ping = "<iq type='get' id='p' to='{to}'><ping xmlns='urn:xmpp:ping'/></iq>"
+    (pong,) = answers(hag66, ping.format(to=f"{ROOM}/hag"))
+    assert pong.get("type") == "result"
+    assert conditions(answers(hecate, ping.format(to=f"{ROOM}/hec"))) == ["cancel not-acceptable"]
+
+
+@pytest.mark.req("MUC-SVC-05")
+def test_what_one_person_or_room_may_cost(services: Callable[..., Service]) -> None:
+    """Rooms somebody owns, people in a room, a nick, a stanza, the history, and how much of it at once."""
+    stage = services(faces=("muccompat",), max_owned=1, max_participants=2, max_nick=5, history=1, pace=(1.0, 10.0))
+    hag66, hecate = room(stage, "hag66", "hecate")
+    stage.time_passes(60)
+    pistol = stage.person("pistol")
+    assert conditions(answers(hag66, enter("hag").replace("heath@", "other@"))) == ["wait resource-constraint"]
+    assert conditions(answers(pistol, enter("pis"))) == ["wait service-unavailable"]
+    assert conditions(answers(hecate, f"<presence to='{ROOM}/hecate'/>")) == ["modify not-acceptable"]
+    huge = f"<message type='groupchat' id='h' to='{ROOM}'><body>{'x' * 300_000}</body></message>"
+    assert conditions(answers(hecate, huge)) == ["modify policy-violation"]
+    said = [answers(hecate, f"<message type='groupchat' to='{ROOM}'><body>{one}</body></message>") for one in range(20)]
+    assert "wait resource-constraint" in [one for got in said for one in conditions(got)]
+    stage.time_passes(60)
+    hecate.sends(f"<presence type='unavailable' to='{ROOM}/hec'/>")
+    told = answers(pistol, enter("pis"))
+    assert len([one for one in told if one.find("{jabber:client}body") is not None]) == 1
+
+
+@pytest.mark.req("MUC-SVC-20")
+def test_kinds_of_rooms_combine_freely(rooms: Service) -> None:
+    (hag66,) = room(rooms, "hag66")
+    fields = ("publicroom", "persistentroom", "membersonly", "moderatedroom", "passwordprotectedroom")
+    kinds = (
+        ("muc_hidden", "muc_public"),
+        ("muc_temporary", "muc_persistent"),
+        ("muc_open", "muc_membersonly"),
+        ("muc_unmoderated", "muc_moderated"),
+        ("muc_unsecured", "muc_passwordprotected"),
+    )
+    for choice in product("01", repeat=len(fields)):
+        secret = {"roomsecret": "x"} if choice[-1] == "1" else {}
+        configure(hag66, **dict(zip(fields, choice, strict=True)), **secret)
+        query = "<query xmlns='http://jabber.org/protocol/disco#info'/>"
+        (about,) = answers(hag66, f"<iq type='get' id='d' to='{ROOM}'>{query}</iq>")
+        told = {one.get("var") for one in about.iter("{http://jabber.org/protocol/disco#info}feature")}
+        assert {pair[int(one)] for pair, one in zip(kinds, choice, strict=True)} <= told
+
+
+@pytest.mark.req("MUC-DISC-34")
+def test_in_which_rooms_somebody_is_only_they_say(either: Service) -> None:
+    """XEP-0045 §6.7: the question goes to them; the service knows of no such node."""
+    hag66, hecate = room(either, "hag66", "hecate")
+    query = "<query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/muc#rooms'/>"
+    for to in (SERVICE, ROOM):
+        assert conditions(answers(hag66, f"<iq type='get' id='r' to='{to}'>{query}</iq>")) == ["cancel item-not-found"]
+    assert answers(hag66, f"<iq type='get' id='r' to='{ROOM}/hec'>{query}</iq>") == []
+    (asked,) = hecate.takes()
+    assert asked.get("from") == f"{ROOM}/hag"
+    assert asked[0].get("node") == "http://jabber.org/protocol/muc#rooms"
+
+
+@pytest.mark.req("MUC-INV-26")
+def test_who_was_invited_directly_finds_the_room_and_gets_in(either: Service) -> None:
+    """XEP-0249 §2: with the address and the password an invitation names, which the room has not seen."""
+    hag66, _ = room(either, "hag66", "hecate")
+    configure(hag66, passwordprotectedroom="1", roomsecret="cauldron")
+    guest = either.person("ariel")
+    (about,) = answers(guest, f"<iq type='get' id='d' to='{ROOM}'><query xmlns='{INFO}'/></iq>")
+    assert "muc_passwordprotected" in {one.get("var") for one in about.iter(f"{{{INFO}}}feature")}
+    assert conditions(answers(guest, enter("ari"))) == ["auth not-authorized"]
+    told = answers(guest, enter("ari", "<password>cauldron</password>"))
+    assert [codes(one) for one in told if one.get("from") == f"{ROOM}/ari"] == [[110]]
