@@ -10,6 +10,7 @@ from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.departure import departed, emptied
 from mix.core.events import Departure, Event
+from mix.core.onlookers import gone
 from mix.core.operating import Wished, must_operate
 from mix.core.ports import Moment
 from mix.core.refusals import Protected
@@ -50,7 +51,8 @@ def bar(channel: Channel | None, cmd: Bar, moment: Moment) -> CensusSought:
     def barred(census: Census) -> Sequence[Event]:
         if cmd.entries == old:
             return []
-        places = dict.fromkeys(place for place, bare in census.people if bare.is_covered_by(cmd.entries - old))
+        there = [*census.people, *((place, session.jid) for place, _, session in census.sessions)]
+        places = dict.fromkeys(place for place, jid in there if jid.is_covered_by(cmd.entries - old))
         evict = Evict(actor=cmd.actor.bare)
         return [BarredChanged(old, cmd.entries), *(Wished(place, evict) for place in places)]
 
@@ -58,10 +60,16 @@ def bar(channel: Channel | None, cmd: Bar, moment: Moment) -> CensusSought:
 
 
 def evict(channel: Channel, cmd: Evict, moment: Moment) -> list[Event]:
-    """Whoever is kept out leaves as the banned do, participants for good too."""
+    """Whoever is kept out leaves as the banned do, participants for good too, and is not seen from outside either."""
     barred = [someone for someone in channel.participants.values() if _goes(someone.jid, moment)]
-    leaving: list[Event] = [departed(channel, someone, Departure.BANNED, moment) for someone in barred]
-    return [*leaving, *emptied(channel, {someone.id for someone in barred})]
+    hiding = [
+        one
+        for someone in channel.onlookers.values()
+        if _goes(someone.jid, moment)
+        for one in gone(channel, someone.jid)
+    ]
+    leaving = [departed(channel, someone, Departure.BANNED, moment) for someone in barred]
+    return [*hiding, *leaving, *emptied(channel, {someone.id for someone in barred})]
 
 
 def _goes(bare: RealJid, moment: Moment) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.adhoc import COMMAND, COMMANDS, MOST
-from tests.conversations.words import CORE, ENTRY, INFO, ITEMS
+from tests.conversations.words import CORE, ENTRY, INFO, ITEMS, configure
 from tests.stage import Person, Scene, Service
 from tests.stage.ranks import condition
 from tests.stage.room import ROOM, codes, room
@@ -158,6 +158,9 @@ def test_a_form_is_for_one_client_one_command_and_one_use(ours: Service) -> None
     bard.laptop.sends(call(ALL[2], said, sessionid=session))
     assert condition(bard.laptop.takes()[0]) == "modify bad-request"
     assert condition(answer(bard, call(ALL[3], said, sessionid=session))) == "modify bad-request"
+    other = begins(bard, ALL[2]).get("sessionid") or ""
+    assert condition(answer(bard, call(ALL[2], said, sessionid=other))) == "ok"
+    assert condition(answer(bard, call(ALL[2], said, sessionid=other))) == "modify bad-request"
     canceled = answer(bard, call(ALL[2], action="cancel", sessionid=session)).find(COMMAND)
     assert canceled is not None
     assert canceled.get("status") == "canceled"
@@ -342,3 +345,20 @@ def test_the_end_ends_visits_and_no_participation(ours: Service) -> None:
     ours.restarts()
     coven.enters(hecate, "moon")
     assert [one.jid for one in coven.channel.participants.values() if one.stays] == [hag66.real]
+
+
+@pytest.mark.req("MUC-SADM-04")
+def test_who_is_kept_out_is_not_seen_from_outside_either(ours: Service) -> None:
+    """XEP-0406 §2.4: where anybody may show presence, those may not."""
+    coven, bard = Scene(ours, "coven"), ours.person("bard")
+    hag66, ariel = coven.people("hag66", joined=["hag66"]), coven.people("ariel", domain="evil.example")
+    coven.owner.sends(configure(("Open Presence", "true")))
+    coven.comes_online(hag66.phone)
+    coven.comes_online(ariel.phone)
+    assert ariel.real in {one.jid for one in coven.channel.onlookers.values()}
+    assert condition(runs(bard, ALL[3], {"blacklistjids": "evil.example"})) == "ok"
+    hag66.phone.receives("<presence type='unavailable' from='*'>…</presence>")
+    ours.everybody_forgets()
+    ariel.phone.sends("<presence/>")
+    hag66.receives_nothing()
+    assert not coven.channel.onlookers
