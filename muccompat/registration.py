@@ -53,7 +53,7 @@ def _nick(form: Element) -> str:
     except MalformedForm as error:
         raise MalformedRequest() from error
     match submission.fields.get(_NICK):
-        case [nick] if nick.strip() and submission.type == "submit" and submission.form_type == FORM_TYPE:
+        case [nick] if nick and submission.type == "submit" and submission.form_type == FORM_TYPE:
             return nick
         case _:
             raise MalformedRequest()

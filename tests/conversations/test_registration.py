@@ -79,8 +79,9 @@ def test_who_cannot_register(rooms: Service) -> None:
     assert rooms.channel("nosuch") is None
     assert get(macduff) == "cancel not-allowed"
     assert registers(macduff, form("x")) == "cancel not-allowed"
-    for bad in ("", form(None), form("x", form_type="urn:example"), form("x", type="cancel"), form(" ")):
+    for bad in ("", form(None), form("x", form_type="urn:example"), form("x", type="cancel"), form("")):
         assert registers(puck, bad) == "modify bad-request"
+    assert registers(puck, form(" ")) == "modify jid-malformed"  # as wherever it is given for a nick
     rooms.is_silent()
 
 
