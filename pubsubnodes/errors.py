@@ -73,12 +73,16 @@ class StanzaError:
         )
 
 
+def condition_of(error: Element | None) -> str:
+    """The condition of somebody else's error, of those there are (RFC 6120 §8.3.3)."""
+    conditions = [name_of(child) for child in error if namespace_of(child) == STANZAS] if error is not None else []
+    return next((name for name in conditions if name in CONDITIONS), "undefined-condition")
+
+
 def cleaned(error: Element | None) -> Element:
     """Somebody else's error down to its type and condition: texts, addresses and echoes stay where they came from."""
-    conditions = [name_of(child) for child in error if namespace_of(child) == STANZAS] if error is not None else []
-    known = next((name for name in conditions if name in CONDITIONS), "undefined-condition")
     kind = error.get("type") if error is not None else None
-    return element(CLIENT, "error", element(STANZAS, known), type=kind if kind in TYPES else "cancel")
+    return element(CLIENT, "error", element(STANZAS, condition_of(error)), type=kind if kind in TYPES else "cancel")
 
 
 def relayed(answer: Inbound) -> list[Element]:

@@ -173,6 +173,12 @@ class Log(Section):
     format: Literal["text", "json"] = "text"
 
 
+class Metrics(Section):
+    """`[metrics]`: numbers for Prometheus, on loopback."""
+
+    port: Annotated[Whole, Field(ge=0, le=65535)] = 0
+
+
 class Settings(BaseSettings):
     """Everything an operator decides; read once by `load` and passed in."""
 
@@ -186,6 +192,7 @@ class Settings(BaseSettings):
     muc: Muc = Muc()
     limits: Limits = Limits()
     log: Log = Log()
+    metrics: Metrics = Metrics()
 
     @cached_property
     def local_domains(self) -> frozenset[str]:

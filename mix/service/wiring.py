@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar, final
 
@@ -37,6 +37,7 @@ from mix.shell.farewell import Farewell
 from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
+from mix.shell.metrics import Metrics, Tally, published
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.probes import Probes
@@ -157,9 +158,23 @@ async def _serve(settings: Settings) -> None:
             async with asyncio.TaskGroup() as tasks:
                 service = Service(settings, database, tasks)
                 asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, service.close)
-                await service.run(stop)
+                with _published(service.metrics, settings.metrics.port):
+                    await service.run(stop)
     finally:
         await database.close()
+
+
+@contextlib.contextmanager
+def _published(metrics: Metrics, port: int) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(published(metrics, port))
+        except OSError as error:
+            raise Failure(
+                f"Port {port} on 127.0.0.1, for [metrics], cannot be used: {error.strerror}.",
+                "Name another one, or 0 for none.",
+            ) from error
+        yield
 
 
 class Service:
@@ -189,6 +204,7 @@ class Service:
         )
         self._mailboxes = Mailboxes(self._turn.work, tasks, bound=settings.limits.mailbox)
         self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
+        tally = Tally()
         inlet = Inlet(
             frozenset(self._streams.domains),
             faces,
@@ -197,6 +213,7 @@ class Service:
             resolve=self._requests.resolve,
             largest=settings.limits.max_stanza_bytes,
             pace=_pace(settings),
+            tally=tally,
         )
         limits = settings.limits
         age = timedelta(days=limits.archive_days) if limits.archive_days else None
@@ -208,6 +225,12 @@ class Service:
         self._components = self._streams.components(settings, inlet)
         for component in self._components:
             component.on_up = self._look_for_ghosts
+        self.metrics = Metrics(
+            tally,
+            loaded=lambda: self._mailboxes.loaded,
+            waiting=lambda: self._mailboxes.waiting,
+            is_up=lambda: all(component.is_up for component in self._components),
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop or to close, then finish what is under way. Raises `Failure` if we are refused."""

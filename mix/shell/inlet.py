@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from mix.core.addresses import split_local
 from mix.core.ports import Face
 from mix.shell.mailboxes import Post
+from mix.shell.metrics import Tally
 from mix.shell.pace import Pace, Verdict
 from pubsubnodes import errors
 from pubsubnodes.addresses import COMMON, RealJid
@@ -56,6 +57,7 @@ class Inlet:
         resolve: Callable[[Inbound], bool],
         largest: int = 262_144,
         pace: Pace | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._domains = domains
         self._faces = faces
@@ -64,12 +66,14 @@ class Inlet:
         self._resolve = resolve
         self._largest = largest
         self._pace = pace
+        self._tally = tally if tally is not None else Tally()
 
     def take(self, xml: Element) -> None:
         """Queue one stanza, or answer it on the spot when it cannot be queued."""
         inbound = self._read(adopt(xml))
         if inbound is None:
             return
+        self._tally.note(inbound)
         if inbound.kind == "iq" and not inbound.is_request and self._resolve(inbound):
             return
         verdict = self._pace.judge(inbound) if self._pace is not None else Verdict.TAKEN

@@ -63,6 +63,8 @@ class Mailboxes:
         self._closed = False
         self.taken = 0
         """Posts taken in since the start."""
+        self.waiting = 0
+        """Posts in all queues."""
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -75,6 +77,7 @@ class Mailboxes:
             return False
         slot.queue.append(post)
         self.taken += 1
+        self.waiting += 1
         if not slot.is_running:
             slot.is_running = True
             self._running += 1
@@ -100,6 +103,11 @@ class Mailboxes:
         await self._idle.wait()
 
     @property
+    def loaded(self) -> int:
+        """How many channels are kept in memory."""
+        return len(self._slots)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is queued and nothing runs."""
         return not self._running
@@ -108,6 +116,7 @@ class Mailboxes:
         try:
             while slot.queue or slot.flight is not None:
                 batch = [slot.queue.popleft() for _ in range(min(len(slot.queue), BATCH))]
+                self.waiting -= len(batch)
                 await self._work(slot, batch)
         finally:
             slot.is_running, slot.flight = False, None

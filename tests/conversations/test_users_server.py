@@ -196,6 +196,7 @@ def test_a_bounce_from_an_account_changes_nothing(coven: Scene, condition: str) 
     for _ in range(3):
         hag66.account.sends(bounce(condition))
     coven.is_silent()
+    assert coven.service.tally.bounces == {condition: 3}
     hecate.phone.sends(ask_items("participants"))
     hecate.phone.receives(items("participants", participant("hag66", "thirdwitch"), participant("hecate", "moon")))
     coven.comes_online(hag66.phone)

@@ -45,8 +45,10 @@ async def test_a_full_mailbox_takes_nothing_more_and_others_do_not_suffer() -> N
         assert all(boxes.put("busy", post) for post in posts(5))
         assert not boxes.put("busy", posts(1)[0])
         assert boxes.put("coven", posts(1)[0])
+        assert (boxes.waiting, boxes.loaded) == (6, 2)
         gate.set()
         await boxes.drained()
+        assert boxes.waiting == 0
 
 
 async def test_idle_channels_have_no_task_and_the_longest_idle_are_dropped() -> None:

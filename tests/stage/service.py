@@ -22,6 +22,7 @@ from mix.shell.dictionary import DictRepository
 from mix.shell.farewell import Farewell
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post, Slot
+from mix.shell.metrics import Tally
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.retention import Retention
@@ -109,6 +110,7 @@ class Service:
         self.recorder = Recorder(self.storage)
         self.faces = faces
         self.pace = Pace(*pace, lambda: self.clock.now.timestamp()) if pace is not None else None
+        self.tally = Tally()
         self.slots: dict[str, Slot] = {}
         self.eavesdropper = Eavesdropper(self)
         self.strays: list[str] = []
@@ -153,7 +155,13 @@ class Service:
         domains = [self.domain, *([self.rules.room_domain] if self.rules.room_domain else [])]
         self._postman = Postman(Wire(self, domains[0]), {domain: Wire(self, domain) for domain in domains[1:]})
         self._inlet = Inlet(
-            frozenset(domains), faces, put=self._put, answer=self._answer, resolve=lambda inbound: False, pace=self.pace
+            frozenset(domains),
+            faces,
+            put=self._put,
+            answer=self._answer,
+            resolve=lambda inbound: False,
+            pace=self.pace,
+            tally=self.tally,
         )
         self._turn = Turn(
             [desk(self.rules), *faces],
