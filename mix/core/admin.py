@@ -63,7 +63,7 @@ def configure(channel: Channel, cmd: Configure, moment: Moment) -> list[Event]:
             events.append(AvatarChanged(channel.avatar, Avatar()))  # while there are nodes to say it
         events.append(ConfigChanged(channel.config, config, by, moment.now))
         events += _presence_shared(channel, config, gone)
-        events += lockdown.locked(channel, config, gone)
+        events += lockdown.locked(channel, config, gone, moment)
     if info != channel.info:
         events.append(InfoChanged(channel.info, info, by, moment.now))
     events += relisting.lost_subscriptions(channel, after, gone)

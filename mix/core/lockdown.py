@@ -8,20 +8,28 @@ from mix.core.channel import Channel
 from mix.core.config import Config
 from mix.core.events import NickChanged
 from mix.core.nicknames import Nick
+from mix.core.ports import Moment
+from mix.core.registering import own_nick
 from pubsubnodes.addresses import RealJid
 
 
-def locked_nick(channel: Channel, bare: RealJid) -> Nick | None:
-    """The one nick an account can have; None where it may choose."""
-    return channel.reserved.get(bare) if channel.config.nicks_locked else None
+def locked_nick(channel: Channel, bare: RealJid, moment: Moment) -> Nick | None:
+    """The one nick an account can have; None where it may choose.
+
+    It is the one the channel keeps for them, or else the one they have registered for all channels (XEP-0407 §3).
+    """
+    if not channel.config.nicks_locked:
+        return None
+    return channel.reserved.get(bare) or own_nick(channel, bare, moment)
 
 
-def locked(channel: Channel, config: Config, gone: Collection[RealJid]) -> list[NickChanged]:
+def locked(channel: Channel, config: Config, gone: Collection[RealJid], moment: Moment) -> list[NickChanged]:
     """When nicks are locked down, everybody who is in goes by the nick kept for them. Nobody else can have it."""
     if not config.nicks_locked or channel.config.nicks_locked:
         return []
     stay = (someone for someone in channel.participants.values() if someone.jid not in gone)
-    return [change for someone in stay for change in kept(channel, someone.jid, channel.reserved.get(someone.jid))]
+    nicks = ((one.jid, channel.reserved.get(one.jid) or own_nick(channel, one.jid, moment)) for one in stay)
+    return [change for jid, nick in nicks for change in kept(channel, jid, nick)]
 
 
 def kept(channel: Channel, bare: RealJid, nick: Nick | None) -> list[NickChanged]:

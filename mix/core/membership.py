@@ -151,7 +151,7 @@ def _subscribable(channel: Channel, rank: Standing, names: Sequence[str]) -> fro
 
 
 def _nick_for(channel: Channel, me: Participant | None, cmd: Join, moment: Moment) -> Nick | None:
-    if (locked := locked_nick(channel, cmd.actor.bare)) is not None:
+    if (locked := locked_nick(channel, cmd.actor.bare, moment)) is not None:
         return locked
     if cmd.nick:
         nick = prepare(cmd.nick, moment.rules.max_nick)

@@ -22,7 +22,7 @@ WHILE: Final = timedelta(minutes=1)
 def set_nick(channel: Channel, cmd: SetNick, moment: Moment) -> list[Event]:
     """Give a participant another nick. Nicks are unique in a channel, on both faces (XEP-0369 §4.7.3)."""
     me = channel.participant(cmd.actor)
-    locked = locked_nick(channel, me.jid)
+    locked = locked_nick(channel, me.jid, moment)
     nick = prepare(cmd.nick or (locked.text if locked is not None else moment.dice.nick()), moment.rules.max_nick)
     if locked not in (None, nick):
         raise NickLocked()

@@ -110,7 +110,7 @@ def _nick_for(channel: Channel, me: Participant | None, cmd: Enter, moment: Mome
     A nick that is locked down wins over both, and lets its owner in (XEP-0045 §7.2.2, §7.10).
     """
     asked = prepare(cmd.nick, moment.rules.max_nick)
-    if (locked := locked_nick(channel, cmd.actor.bare)) is not None:
+    if (locked := locked_nick(channel, cmd.actor.bare, moment)) is not None:
         return locked
     if me is not None and me.nick is not None:
         session = me.sessions.get(cmd.actor)

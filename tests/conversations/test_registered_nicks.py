@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from muccompat.configform import LOCK
 from tests.conversations.words import (
     ENTRY,
     LEAVE,
@@ -19,6 +20,7 @@ from tests.conversations.words import (
     info,
     join,
     joined,
+    nick_set,
     participant,
     setnick,
 )
@@ -124,6 +126,32 @@ def test_nor_by_making_a_room(coven: Scene) -> None:
     (answer,) = banquo.takes()
     assert answer.get("type") == "error"
     assert coven.service.channel("heath") is None
+
+
+@pytest.mark.req("MIX-NCK-17")
+def test_a_channel_may_want_the_registered_nick(coven: Scene) -> None:
+    """XEP-0407 §3: where its owner has locked nicks down, whoever has registered one goes by it and by no other."""
+    hag66, hecate, pistol = coven.people("hag66", "hecate", "pistol", joined=["hag66"])
+    registers(hag66, "third witch")
+    registers(hecate, "old moon")
+    coven.is_silent()
+    locked = f"<field var='{LOCK}'><value>1</value></field>"
+    typed = "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+    coven.owner.sends(
+        "<iq type='set' id='o1'><query xmlns='http://jabber.org/protocol/muc#owner'>"
+        f"<x xmlns='jabber:x:data' type='submit'>{typed}{locked}</x></query></iq>"
+    )
+    coven.owner.receives("<iq type='result' id='o1' from='{coven}'/>")
+    hag66.receives(event("participants", participant("hag66", "third witch")))
+    hag66.sends(setnick("fourth witch"))
+    hag66.receives(failed("n1", "cancel", "not-acceptable", "…"))
+    hag66.sends(setnick(None))
+    hag66.receives(nick_set("third witch"))
+    hecate.account.sends(join("moon", "messages"))
+    hecate.account.receives(joined("hecate", "old moon", "messages"))
+    hag66.receives(event("participants", participant("hecate", "old moon")))
+    pistol.account.sends(join("ancient", "messages"))
+    pistol.account.receives(joined("pistol", "ancient", "messages"))
 
 
 @pytest.mark.req("MIX-JOI-36", "MIX-JOI-13")

@@ -29,10 +29,10 @@ def test_who_has_a_nick_kept_goes_by_it() -> None:
     workshop.does(keep("hag66", "third"))
     workshop.enters("hag66/broom", "other")
     workshop.enters("hecate/moon", "moon")
-    assert locked_nick(workshop.coven, jid("hag66")) is None
+    assert locked_nick(workshop.coven, jid("hag66"), workshop.moment) is None
     renamed = [event for event in workshop.does(lock()) if isinstance(event, NickChanged)]
     assert [(event.new.text, event.asked) for event in renamed] == [("third", None)]
-    assert locked_nick(workshop.coven, jid("hecate")) is None
+    assert locked_nick(workshop.coven, jid("hecate"), workshop.moment) is None
     with pytest.raises(NickLocked):
         workshop.does(commands.SetNick(actor=jid("hag66/broom"), nick="other"))
     workshop.does(commands.SetNick(actor=jid("hecate/moon"), nick="sun"))
