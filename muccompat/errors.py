@@ -62,6 +62,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.RetractionOff: StanzaError(
         "cancel", "not-allowed", "In this room people cannot take back what they have said."
     ),
+    refusals.RetractionTooLate: StanzaError("cancel", "not-allowed", "That message is too old to be taken back."),
     refusals.NotRetractable: StanzaError("modify", "not-acceptable", "That message cannot be taken back."),
     refusals.MalformedRequest: BAD_REQUEST,
     refusals.MalformedAddressee: StanzaError("modify", "jid-malformed", "That is not an address this can go to."),

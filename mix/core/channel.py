@@ -230,6 +230,8 @@ class Channel:
         """Whether an account is kept out of the service as a whole (XEP-0133 §4.11)."""
         self.config_at = self.info_at = created
         self.config_by: RealJid | None = None
+        self.deserted = created
+        """When the last one left, or when it was made: for how long nobody has been in, while nobody is."""
         self.destroyed = False
         self.subject: Subject | None = None
         self.avatar = Avatar()

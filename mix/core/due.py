@@ -14,7 +14,7 @@ from mix.core import lifecycle, relay
 from mix.core.channel import Channel
 from mix.core.commands import Tick
 from mix.core.events import Event
-from mix.core.ports import Moment
+from mix.core.ports import Moment, Rules
 
 UNCONFIGURED: Final = timedelta(minutes=5)
 """How long a new room waits for its owner's configuration (XEP-0045 §10.1.1)."""
@@ -23,33 +23,41 @@ UNCONFIGURED: Final = timedelta(minutes=5)
 class Alarm(NamedTuple):
     """Something that happens in a channel by the mere passing of time."""
 
-    when: Callable[[Channel], datetime | None]
+    when: Callable[[Channel, Rules], datetime | None]
     """When it has to happen, if at all; asked again after every change."""
     then: Callable[[Channel, Moment], Sequence[Event]]
     """What happens. It has to put off or undo what made it due, or it would be due for ever."""
 
 
-def end_of_life(channel: Channel) -> datetime | None:
+def end_of_life(channel: Channel, rules: Rules) -> datetime | None:
     """When the configuration says that the channel goes (XEP-0369 §7.3.5)."""
     return channel.config.end_of_life
 
 
-def given_up(channel: Channel) -> datetime | None:
+def given_up(channel: Channel, rules: Rules) -> datetime | None:
     """When a room that nobody has configured goes (XEP-0045 §10.1.1)."""
     return channel.created + UNCONFIGURED if channel.locked else None
+
+
+def deserted(channel: Channel, rules: Rules) -> datetime | None:
+    """When a channel has been without anybody for as long as the operator lets it (XEP-0369 §7.3.5)."""
+    if rules.empty is None or channel.participants or channel.onlookers:
+        return None
+    return channel.deserted + rules.empty
 
 
 ALARMS: Final[Sequence[Alarm]] = (
     Alarm(end_of_life, lifecycle.end),
     Alarm(given_up, lifecycle.end),
-    Alarm(relay.due, relay.expire),
+    Alarm(deserted, lifecycle.end),
+    Alarm(lambda channel, rules: relay.due(channel), relay.expire),
 )
 """All there is to wait for, in the order in which it happens."""
 
 
-def due(channel: Channel) -> datetime | None:
+def due(channel: Channel, rules: Rules) -> datetime | None:
     """When the channel has to be looked at next, if nothing happens in it before."""
-    return min((when for alarm in ALARMS if (when := alarm.when(channel)) is not None), default=None)
+    return min((when for alarm in ALARMS if (when := alarm.when(channel, rules)) is not None), default=None)
 
 
 def tick(channel: Channel | None, cmd: Tick, moment: Moment) -> Sequence[Event]:
@@ -57,7 +65,7 @@ def tick(channel: Channel | None, cmd: Tick, moment: Moment) -> Sequence[Event]:
     if channel is None:
         return ()
     for alarm in ALARMS:
-        when = alarm.when(channel)
+        when = alarm.when(channel, moment.rules)
         if when is not None and when <= moment.now:
             return alarm.then(channel, moment)
     return ()

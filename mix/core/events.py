@@ -161,6 +161,7 @@ class ParticipantLeft(Event):
         if self.grant is not None:
             channel.remember_grant(self.id, self.grant, self.at)
         channel.subscriptions.pop(self.jid, None)
+        channel.deserted = max(channel.deserted, self.at)
         channel.dismiss(self.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from mix.core.addresses import ChannelJid
@@ -58,6 +58,10 @@ class Rules:
     administrator approves (`approval`), nobody (`off`) (XEP-0045 §7.10, §9.9)."""
     registered_nicks: bool = True
     """Whether people can register a nick for all channels (XEP-0407 §3)."""
+    retraction: timedelta | None = None
+    """How old a message may be that its author takes back; None: any age (XEP-0407 §4)."""
+    empty: timedelta | None = None
+    """After this a channel with nobody in it is gone; None: never (XEP-0369 §7.3.5)."""
     max_avatar: int = 65_536
     """Bytes of an image of a channel."""
 
@@ -267,7 +271,7 @@ class Repository(Protocol):
         """All nicks registered with the service."""
         ...
 
-    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+    async def due(self, rules: Rules) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something, and since or until when (`mix.core.due`)."""
         ...
 

@@ -171,6 +171,10 @@ class RetractionOff(Refusal):
     """In this channel people cannot take back what they said (XEP-0406 §2.4)."""
 
 
+class RetractionTooLate(Refusal):
+    """The message is older than the operator lets its author take it back (XEP-0407 §4)."""
+
+
 class NotRetractable(Refusal):
     """A message that cannot be taken back: it set the subject, or takes back another itself."""
 

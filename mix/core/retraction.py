@@ -13,7 +13,7 @@ from mix.core.events import Event, MessagePosted, MessageRetracted
 from mix.core.payload import Payload
 from mix.core.ports import MessageSought, Moment
 from mix.core.presence import noticed
-from mix.core.refusals import NoSuchItem, NotAllowed, NotRetractable, RetractionOff
+from mix.core.refusals import NoSuchItem, NotAllowed, NotRetractable, RetractionOff, RetractionTooLate
 from mix.core.rights import may_moderate
 
 
@@ -56,6 +56,8 @@ def _retract(
     own = target.sender == me.id and channel.config.user_retraction
     if not (own or above):
         raise RetractionOff()
+    if not above and moment.rules.retraction is not None and moment.now - target.at > moment.rules.retraction:
+        raise RetractionTooLate()
     if target.tombstone is not None:
         raise NoSuchItem()
     return [*seen, *_taken_back(channel, cmd, moment, me, target, moderated=not own)]

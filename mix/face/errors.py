@@ -60,6 +60,7 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.RetractionOff: StanzaError(
         "cancel", "not-allowed", "In this channel people cannot take back what they have said."
     ),
+    core.RetractionTooLate: StanzaError("cancel", "not-allowed", "That message is too old to be taken back."),
     core.NotRetractable: StanzaError("modify", "not-acceptable", "That message cannot be taken back."),
     core.MalformedRequest: BAD_REQUEST,
     core.MalformedAddressee: StanzaError("modify", "jid-malformed", "That cannot be an address."),

@@ -163,7 +163,9 @@ class Limits(Section):
     participants: Annotated[Whole, Field(ge=1)] = 10_000
     channels: Annotated[Whole, Field(ge=0)] = 100
     archive: Annotated[Whole, Field(ge=0)] = 0
-    archive_days: Annotated[Whole, Field(ge=0)] = 0
+    archive_days: Annotated[Whole, Field(ge=0, le=36_500)] = 0
+    retraction_hours: Annotated[Whole, Field(ge=0, le=876_000)] = 0
+    empty_days: Annotated[Whole, Field(ge=0, le=36_500)] = 0
 
 
 class Log(Section):

@@ -79,12 +79,18 @@ def rules_of(settings: Settings) -> Rules:
         registered_nicks=settings.service.registered_nicks,
         relay=settings.service.relay,
         max_nick=settings.limits.max_nick,
+        retraction=_hours(settings.limits.retraction_hours),
+        empty=_hours(24 * settings.limits.empty_days),
         max_avatar=settings.limits.avatar_bytes,
         max_participants=settings.limits.participants,
         max_owned=settings.limits.channels,
         history=settings.muc.history,
         room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
     )
+
+
+def _hours(hours: int) -> timedelta | None:
+    return timedelta(hours=hours) if hours else None
 
 
 def faces_of(settings: Settings, rules: Rules) -> list[Face]:
@@ -203,7 +209,7 @@ class Service:
             heed=self._heed,
         )
         self._mailboxes = Mailboxes(self._turn.work, tasks, bound=settings.limits.mailbox)
-        self._alarms = Alarms(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
+        self._alarms = Alarms(repository, self._mailboxes.put, clock.now, rules)
         tally = Tally()
         inlet = Inlet(
             frozenset(self._streams.domains),
@@ -216,7 +222,7 @@ class Service:
             tally=tally,
         )
         limits = settings.limits
-        age = timedelta(days=limits.archive_days) if limits.archive_days else None
+        age = _hours(24 * limits.archive_days)
         self._retention = Retention(repository, clock.now, self._mailboxes.reread, most=limits.archive or None, age=age)
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._farewell = Farewell(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))

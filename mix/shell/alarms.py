@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 from mix.core.commands import Tick
-from mix.core.ports import Repository
+from mix.core.ports import Repository, Rules
 from mix.core.refusals import StorageFailed
 from mix.shell.mailboxes import Post
 from pubsubnodes.addresses import RealJid
@@ -33,12 +33,13 @@ class Alarms:
         repository: Repository,
         put: Callable[[str, Post], bool],
         clock: Callable[[], datetime],
-        service: RealJid,
+        rules: Rules,
     ) -> None:
         self._repository = repository
         self._put = put
         self._clock = clock
-        self._service = service
+        self._rules = rules
+        self._service = RealJid.parse(rules.domain)
         self._when: dict[str, datetime] = {}
         self._heap: list[tuple[datetime, str]] = []
         """What is in `_when`, and what was there before: passed over when its turn comes."""
@@ -69,7 +70,7 @@ class Alarms:
 
     async def load(self) -> None:
         """Learn from storage which channels wait for something."""
-        for jid, when in await self._repository.due():
+        for jid, when in await self._repository.due(self._rules):
             self.set(jid.local, when)
 
     async def run(self) -> None:

@@ -29,7 +29,7 @@ from mix.core.items import ARCHIVED, Item, ItemsArchived
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.operating import PeopleListed
-from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing, Rules
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from mix.core.rights import Standing, is_in, standing
@@ -233,10 +233,10 @@ class DictRepository:
         """All nicks registered with the service."""
         return list(self._nicks.items())
 
-    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+    async def due(self, rules: Rules) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something."""
         channels = [channel for name in self._events if (channel := self._replayed(name)) is not None]
-        return [(channel.jid, when) for channel in channels if (when := due(channel)) is not None]
+        return [(channel.jid, when) for channel in channels if (when := due(channel, rules)) is not None]
 
     def _replayed(self, name: str) -> Channel | None:
         events = self._events.get(name)

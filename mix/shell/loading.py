@@ -54,6 +54,7 @@ _LAPSED: Final = text(
     ' WHERE channel_id = :channel AND left_at IS NOT NULL AND "grant" IS NOT NULL'
     f" ORDER BY left_at DESC LIMIT {LAPSED}) AS latest ORDER BY left_at"
 )
+_LAST_LEFT: Final = text("SELECT max(left_at) FROM participants WHERE channel_id = :channel")
 _ONLOOKERS: Final = text(
     'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
     " WHERE channel_id = :channel AND left_at IS NOT NULL"
@@ -99,6 +100,8 @@ def load(connection: Connection, jid: ChannelJid, operators: frozenset[RealJid])
     channel.moves = Moves(row.moves or 0, map(_move, connection.execute(_MOVES, this).all()))
     for person in connection.execute(_PARTICIPANTS, this).all():
         channel.admit(_participant(*person))
+    if not channel.participants and (last := connection.execute(_LAST_LEFT, this).scalar()) is not None:
+        channel.deserted = to_time(last)
     for person in connection.execute(_ONLOOKERS, this).all():
         onlooker = _participant(*person)
         channel.onlookers[onlooker.id] = onlooker

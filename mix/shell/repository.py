@@ -19,7 +19,7 @@ from mix.core.due import UNCONFIGURED
 from mix.core.items import Item
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
-from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
+from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing, Rules
 from mix.core.refusals import StorageFailed
 from mix.shell import archive, directory, news, retention
 from mix.shell.columns import (
@@ -65,6 +65,11 @@ _BARRED: Final = text("SELECT jid FROM barred")
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WATCHING: Final = text("SELECT jid FROM watching")
 _WAITING: Final = text("SELECT jid, created, locked, end_of_life FROM channels WHERE locked OR end_of_life IS NOT NULL")
+_DESERTED: Final = text(
+    "SELECT jid, coalesce((SELECT max(left_at) FROM participants WHERE channel_id = channels.id), created)"
+    " FROM channels WHERE NOT EXISTS"
+    " (SELECT 1 FROM participants WHERE channel_id = channels.id AND left_at IS NULL)"
+)
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
 
 
@@ -181,12 +186,17 @@ class SqlRepository:
         """All nicks registered with the service."""
         return [(to_jid(jid), Nick(nick, key)) for jid, nick, key in await self._rows(_REGISTERED)]
 
-    async def due(self) -> Sequence[tuple[ChannelJid, datetime]]:
+    async def due(self, rules: Rules) -> Sequence[tuple[ChannelJid, datetime]]:
         """The channels that wait for something, by the columns taken out for it."""
-        return [
-            (to_channel_jid(jid), min(_waiting(created, locked=locked, end_of_life=end)))
+        found = {
+            jid: min(_waiting(created, locked=locked, end_of_life=end))
             for jid, created, locked, end in await self._rows(_WAITING)
-        ]
+        }
+        if rules.empty is not None:
+            for jid, since in await self._rows(_DESERTED):
+                end = to_time(since) + rules.empty
+                found[jid] = min(end, found.get(jid, end))
+        return [(to_channel_jid(jid), when) for jid, when in found.items()]
 
     async def _page(self, window: ArchiveWindow, source: archive.Source[archive.T]) -> Page[archive.T]:
         def read(connection: Connection) -> Page[archive.T]:

@@ -119,7 +119,7 @@ class Turn:
         if not slot.name:
             await self._be_right(slot)
         elif slot.is_loaded:
-            self._wait(slot.name, due(slot.channel) if slot.channel is not None else None)
+            self._wait(slot.name, due(slot.channel, self._rules) if slot.channel is not None else None)
         else:  # storage failed, perhaps while something was due
             self._wait(slot.name, self._clock() + AGAIN)
 

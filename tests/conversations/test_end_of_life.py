@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from tests.conversations.words import EVENT, USER, configure, error, info, occupant_id
+from tests.conversations.words import EVENT, LEAVE, LEFT, USER, configure, error, info, occupant_id
 from tests.stage import Scene, Service
 from tests.stage.scene import node
 
@@ -54,6 +55,28 @@ def test_a_channel_goes_at_the_end_of_its_life(coven: Scene, *, restart: bool) -
             f"<delete node='{node(name)}'/></event></message>"
         )
     assert not exists(coven)
+
+
+@pytest.mark.req("MIX-DES-08")
+@pytest.mark.parametrize("restart", [False, True], ids=["running", "restarted"])
+@pytest.mark.parametrize("days", [None, 7])
+def test_a_channel_without_anybody_goes_where_the_operator_wants_it(
+    services: Callable[..., Service], days: int | None, *, restart: bool
+) -> None:
+    """XEP-0369 §7.3.5: a week after the last participant has left; who is offline is one. Without a policy it stays."""
+    coven = Scene(services(empty=timedelta(days=days) if days else None), "coven")
+    hag66, hecate = coven.people("hag66", "hecate", joined=["hag66"], entered=["hecate"])
+    hecate.sends("<presence type='unavailable'/>")
+    coven.service.time_passes(30 * 86_400)
+    assert exists(coven)
+    hag66.account.sends(LEAVE)
+    hag66.account.receives(LEFT)
+    if restart:
+        coven.service.restarts()
+    coven.service.time_passes(6.9 * 86_400)
+    assert exists(coven)
+    coven.service.time_passes(0.2 * 86_400)
+    assert exists(coven) is (days is None)
 
 
 @pytest.mark.req("MIX-CFG-15")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -251,6 +252,33 @@ def test_only_where_the_owner_lets_them(coven: Scene) -> None:
     coven.service.everybody_forgets()
     hag66.sends(takes_back())
     pistol.receives(in_room("hag66", "thirdwitch"))
+
+
+@pytest.mark.req("MIX-RET-14")
+def test_only_for_so_long_where_the_operator_says_so(services: Callable[..., Service]) -> None:
+    """XEP-0407 §4: an hour, say; on both faces. Who has a right over everybody's messages has no limit."""
+    coven = Scene(services(retraction=timedelta(hours=1)), "coven")
+    hag66, pistol = coven.people("hag66", "pistol", joined=["hag66"], entered=["pistol"])
+    coven.owner.sends(configure(("User Message Retraction", "true")))
+    coven.service.everybody_forgets()
+    coven.joins(coven.owner, "firstwitch")
+    said(coven, hag66)
+    coven.service.time_passes(3_500)
+    hag66.sends(takes_back())
+    pistol.receives(in_room("hag66", "thirdwitch"))
+    coven.service.everybody_forgets()
+    said(coven, hag66)
+    said(coven, pistol, name="other")
+    coven.service.time_passes(3_700)
+    hag66.sends(takes_back())
+    hag66.receives(refused("cancel", "not-allowed"))
+    pistol.sends(takes_back_in_room("other"))
+    pistol.receives(
+        f"<message type='error' id='r1' from='{{coven}}'>…{error('cancel', 'not-allowed', '{coven}')}</message>"
+    )
+    coven.is_silent()
+    coven.owner.sends(takes_back())
+    assert any(one.find(f"{{{MISC}}}retract") is not None for one in hag66.takes())
 
 
 @pytest.mark.req("MIX-RET-05", "MIX-RET-06", "MIX-CFG-30")

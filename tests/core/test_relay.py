@@ -109,18 +109,18 @@ def test_only_who_was_asked_answers(witches: Workshop) -> None:
 @pytest.mark.req("MIX-REL-12")
 def test_time_is_up_for_the_oldest_first(witches: Workshop) -> None:
     """MIX-DEC-121."""
-    assert due(witches.coven) is None
+    assert due(witches.coven, witches.rules) is None
     old = asks(witches, "hag66/broom", "hecate").pending
     witches.clock.advance(30)
     young = asks(witches, "hag66/broom", "hecate").pending
-    assert due(witches.coven) == old.until < young.until
+    assert due(witches.coven, witches.rules) == old.until < young.until
     assert not relay.expire(witches.coven, witches.moment)
     witches.clock.advance(40)
     (failed,) = witches.does(commands.Tick(actor=jid("mix.shakespeare.example")))
     assert isinstance(failed, RequestFailed)
     assert failed.pending is old
     assert isinstance(failed.why, NoAnswer)
-    assert due(witches.coven) == young.until
+    assert due(witches.coven, witches.rules) == young.until
 
 
 @pytest.mark.req("MIX-SEC-09")

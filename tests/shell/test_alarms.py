@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mix.core.commands import Tick
+from mix.core.ports import Rules
 from mix.core.refusals import StorageFailed
 from mix.shell import alarms
 from mix.shell.alarms import RETRY, Alarms
@@ -14,7 +15,8 @@ from mix.shell.mailboxes import Post
 from pubsubnodes.addresses import RealJid
 from tests.stage.world import Clock
 
-SERVICE = RealJid.parse("mix.shakespeare.example")
+RULES = Rules("mix.shakespeare.example")
+SERVICE = RealJid.parse(RULES.domain)
 
 
 class Bell:
@@ -25,7 +27,7 @@ class Bell:
         self.repository = DictRepository()
         self.woken: list[str] = []
         self.is_full = False
-        self.alarms = Alarms(self.repository, self._put, lambda: self.clock.now, SERVICE)
+        self.alarms = Alarms(self.repository, self._put, lambda: self.clock.now, RULES)
 
     def _put(self, name: str, post: Post) -> bool:
         assert post == Tick(actor=SERVICE)
@@ -91,7 +93,7 @@ async def test_the_clock_wakes_whoever_is_due(monkeypatch: pytest.MonkeyPatch) -
         rung.set()
         return True
 
-    clock = Alarms(bell.repository, put, lambda: bell.clock.now, SERVICE)
+    clock = Alarms(bell.repository, put, lambda: bell.clock.now, RULES)
     monkeypatch.setattr(alarms, "NAP", timedelta(hours=1))
     async with asyncio.TaskGroup() as tasks:
         ringing = tasks.create_task(clock.run())
@@ -111,7 +113,7 @@ async def test_storage_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPat
     asked = asyncio.Event()
     answers = iter((StorageFailed(), None))
 
-    async def due() -> list[object]:
+    async def due(rules: Rules) -> list[object]:
         if (answer := next(answers)) is not None:
             raise answer
         asked.set()

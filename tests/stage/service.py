@@ -27,7 +27,6 @@ from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.retention import Retention
 from mix.shell.turn import Turn
-from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, STREAM
 from tests.stage import patterns
@@ -175,7 +174,7 @@ class Service:
             heed=self._later.append,
         )
         at_once(self._turn.load())
-        self._alarms = Alarms(self.storage, self._put, lambda: self.clock.now, RealJid.parse(self.domain))
+        self._alarms = Alarms(self.storage, self._put, lambda: self.clock.now, self.rules)
         at_once(self._alarms.load())
 
     def channel(self, name: str) -> Channel | None:

@@ -42,6 +42,9 @@ OPERATOR = RealJid.parse("operator@shakespeare.example")
 DOMAIN_OF_OTHER = RealJid.parse("elsewhere.example")
 
 
+RULES = Rules(DOMAIN)
+
+
 def client(jid: RealJid, resource: str) -> RealJid:
     """One of somebody's clients."""
     return RealJid.parse(f"{jid.unseal()}/{resource}")

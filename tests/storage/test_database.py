@@ -26,7 +26,7 @@ from mix.shell.columns import from_config, from_info
 from mix.shell.database import Database, StorageProblem, open_database
 from mix.shell.repository import SqlRepository
 from mix.shell.tables import AuditRow, Row
-from tests.storage.people import COVEN, HAG, HECATE, KEY, NOW, created, joined, loaded, opened, posted, record
+from tests.storage.people import COVEN, HAG, HECATE, KEY, NOW, RULES, created, joined, loaded, opened, posted, record
 from tests.storage.postgres import Server
 
 
@@ -87,7 +87,7 @@ async def test_a_database_of_the_first_revision_is_brought_up_to_date(
     database = await open_database(url)
     repository = SqlRepository(database)
     assert (await loaded(repository)).config == mortal
-    assert await repository.due() == [(COVEN, NOW)]
+    assert await repository.due(RULES) == [(COVEN, NOW)]
     await database.close()
 
 

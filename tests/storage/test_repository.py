@@ -58,6 +58,7 @@ from tests.storage.people import (
     HECATE,
     NOW,
     OTHER,
+    RULES,
     client,
     created,
     id_of,
@@ -418,12 +419,28 @@ async def test_what_waits_is_found_again(repository: Repository) -> None:
     end = NOW + timedelta(hours=1)
     await record(repository, created())
     await record(repository, created(HEATH, locked=True), jid=HEATH)
-    assert await repository.due() == [(HEATH, NOW + UNCONFIGURED)]
+    assert await repository.due(RULES) == [(HEATH, NOW + UNCONFIGURED)]
     await record(repository, ConfigChanged(Config(), Config(end_of_life=end), by=HECATE, at=NOW))
     await record(repository, ChannelUnlocked(), jid=HEATH)
-    assert await repository.due() == [(COVEN, end)]
+    assert await repository.due(RULES) == [(COVEN, end)]
     await record(repository, ConfigChanged(Config(end_of_life=end), Config(), by=HECATE, at=NOW))
-    assert not await repository.due()
+    assert not await repository.due(RULES)
+
+
+@pytest.mark.req("MIX-DES-08")
+async def test_channels_without_anybody_wait_for_their_end(repository: Repository) -> None:
+    """From when the last one left, or from when they were made; only where the operator wants it."""
+    rules = replace(RULES, empty=timedelta(days=7))
+    await record(repository, created())
+    await record(repository, created(HEATH), joined(HAG), jid=HEATH)
+    assert await repository.due(RULES) == []
+    assert await repository.due(rules) == [(COVEN, NOW + timedelta(days=7))]
+    await record(repository, joined(OTHER), ConfigChanged(Config(), Config(end_of_life=NOW), by=HECATE, at=NOW))
+    assert await repository.due(rules) == [(COVEN, NOW)]
+    await record(repository, left(await loaded(repository, HEATH), HAG, after=60), jid=HEATH)
+    gone = NOW + timedelta(seconds=60)
+    assert dict(await repository.due(rules)) == {COVEN: NOW, HEATH: gone + timedelta(days=7)}
+    assert (await loaded(repository, HEATH)).deserted == gone
 
 
 async def test_a_picture_is_kept(repository: Repository) -> None:
