@@ -7,11 +7,11 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
-from mix.core.commands import Command, Look, NewGrant, NewStanding, SetRanks
+from mix.core.commands import Command, NewGrant, NewStanding, SetRanks
+from mix.core.disclosure import ReadPeople
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NotAllowed, TooLarge
 from mix.core.rights import Grant
 from muccompat import lists, pages
-from muccompat.questions import Question
 from muccompat.standing import STANDINGS, Affiliation, Role
 from muccompat.stanzas import ADMIN
 from pubsubnodes.addresses import MalformedAddress, RealJid
@@ -42,7 +42,7 @@ def parse(inbound: Inbound, channel: Channel | None, query: Element) -> Command:
     pages.asked(query)
     if not lists.may_read(channel, inbound.sender, asked(query)):
         raise NotAllowed()
-    return Look(actor=inbound.sender, subject=Question.PEOPLE)
+    return ReadPeople(actor=inbound.sender, which=asked(query))
 
 
 def asked(query: Element) -> Affiliation | Role:

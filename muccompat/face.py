@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from mix.core import admissions, commands, events, transient
 from mix.core.avatar import AvatarChanged, ShowAvatar
 from mix.core.channel import Channel
+from mix.core.disclosure import ReadPeople
 from mix.core.hats import AssignHat, DestroyHat, HatAssigned, HatChanged, SetHat
 from mix.core.holding import HoldName
 from mix.core.indicators import ActivityIndicated, Watch
@@ -153,6 +154,12 @@ class Room:
                 return [result(inbound)]
             case commands.SetRanks() if inbound.is_request:
                 return [result(inbound)]
+            case ReadPeople() if channel is not None:
+                return self._page(
+                    inbound,
+                    lambda query, most: lists.write(channel, admin.asked(query), query, most),
+                    outcome.moment,
+                )
             case HoldName():
                 return [service.unique(inbound, outcome)]
             case commands.Look(subject=question):
@@ -204,10 +211,6 @@ class Room:
                 return self._page(inbound, lambda query, most: disco.items(channel, viewer, query, most), moment)
             case Question.RESERVED_NICK:
                 return [result(inbound, disco.reserved_nick(channel, viewer))]
-            case Question.PEOPLE:
-                return self._page(
-                    inbound, lambda query, most: lists.write(channel, admin.asked(query), query, most), moment
-                )
             case Question.REGISTRATION:
                 return [result(inbound, registration.write(channel, viewer))]
             case Question.CONFIGURATION:

@@ -15,8 +15,6 @@ class Question(StrEnum):
     NOTHING = "nothing"
     """A list of what there is, where nothing is to be listed."""
     VERSION = "version"
-    PEOPLE = "people"
-    """Who has an affiliation or a role."""
     REGISTRATION = "registration"
     CONFIGURATION = "configuration"
     VCARD = "vcard"

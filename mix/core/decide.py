@@ -12,6 +12,7 @@ from mix.core import (
     barring,
     closing,
     commands,
+    disclosure,
     due,
     hats,
     history,
@@ -96,6 +97,7 @@ _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
     hats.SetHat: hats.set_hat,
     hats.DestroyHat: hats.destroy_hat,
     hats.AssignHat: hats.assign_hat,
+    disclosure.ReadPeople: disclosure.read,
     commands.ReadArchive: history.read,
     commands.Retract: retraction.retract,
 }

@@ -6,6 +6,7 @@ from mix.core import past
 from mix.core.addresses import split_local
 from mix.core.channel import Channel
 from mix.core.commands import ReadArchive
+from mix.core.disclosure import LookedUp
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Moment
@@ -37,7 +38,19 @@ def read(channel: Channel, cmd: ReadArchive, moment: Moment) -> ArchiveWindow:
         nothing=nothing,
         since=past.since(channel, cmd.actor),
         ends=cmd.ends,
+        noted=_noted(channel, cmd, sender, moment),
     )
+
+
+def _noted(channel: Channel, cmd: ReadArchive, sender: str | None, moment: Moment) -> tuple[LookedUp, ...]:
+    """To look for somebody by their address is to ask who they are here, where that is hidden."""
+    jid = cmd.query.with_jid
+    if jid is None or sender is None or jid.bare == cmd.actor.bare or channel.id_of(jid) != sender:
+        return ()
+    someone = channel.participant_of(jid.bare)
+    if someone is not None and channel.sight.shows(someone, Audience.PUBLIC):
+        return ()
+    return (LookedUp(cmd.actor.bare, (sender,), moment.now, "archive, by address"),)
 
 
 def _is_member(channel: Channel, cmd: ReadArchive) -> bool:

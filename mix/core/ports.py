@@ -116,6 +116,8 @@ class ArchiveWindow:
     """What came before it is not there for whoever asks."""
     ends: bool = False
     """Only the first and last message there are (XEP-0313 §5)."""
+    noted: tuple[Event, ...] = ()
+    """What the question itself amounts to; it is recorded before it is answered."""
 
 
 @dataclass(frozen=True, slots=True)

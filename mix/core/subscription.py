@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from mix.core.channel import Channel
 from mix.core.commands import ReadNode, Subscribe, Unsubscribe
+from mix.core.disclosure import LookedUp
 from mix.core.events import Event, Subscribed, Unsubscribed
 from mix.core.membership import shut
 from mix.core.nodes import Node
@@ -17,19 +16,6 @@ from mix.core.presence import noticed
 from mix.core.refusals import Banned, ChannelFull, NodeClosed, NodeReadOnly, NoSuchNode, NotSubscribed, Refusal
 from mix.core.rights import Standing, exists, may_know_of, may_read, may_subscribe, standing
 from pubsubnodes.addresses import RealJid
-
-
-@dataclass(frozen=True, slots=True)
-class JidmapRead(Event):
-    """An administrator asked who is who (XEP-0404 §2.5); it is in the audit before the answer is sent."""
-
-    by: RealJid
-    ids: tuple[str, ...]
-    """The participants asked for; empty for all."""
-    at: datetime
-
-    def apply(self, channel: Channel) -> None:
-        """Nothing: the channel is as it was."""
 
 
 def read(channel: Channel, cmd: ReadNode, moment: Moment) -> Sequence[Event]:
@@ -43,7 +29,7 @@ def read(channel: Channel, cmd: ReadNode, moment: Moment) -> Sequence[Event]:
     me = channel.participant_of(cmd.actor.bare)
     seen = noticed(me, cmd.actor, moment) if me is not None and me.stays else []
     if cmd.node is Node.JIDMAP:
-        return [*seen, JidmapRead(cmd.actor.bare, tuple(cmd.ids), moment.now)]
+        return [*seen, LookedUp(cmd.actor.bare, tuple(cmd.ids), moment.now, Node.JIDMAP.value)]
     return seen
 
 

@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar, final
 
@@ -25,6 +25,7 @@ from mix.core.visibility import Mode
 from mix.desk import face as desk
 from mix.service.answers import CheckResult, WhoisAnswer
 from mix.service.failures import ConfigError, Failure
+from mix.service.scraping import readable
 from mix.service.settings import Settings
 from mix.shell import clock, errands
 from mix.shell.alarms import Alarms
@@ -37,7 +38,7 @@ from mix.shell.farewell import Farewell
 from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Mailboxes
-from mix.shell.metrics import Metrics, Tally, published
+from mix.shell.metrics import Metrics, Tally
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.probes import Probes
@@ -164,23 +165,10 @@ async def _serve(settings: Settings) -> None:
             async with asyncio.TaskGroup() as tasks:
                 service = Service(settings, database, tasks)
                 asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, service.close)
-                with _published(service.metrics, settings.metrics.port):
+                with readable(service.metrics, settings.metrics.port):
                     await service.run(stop)
     finally:
         await database.close()
-
-
-@contextlib.contextmanager
-def _published(metrics: Metrics, port: int) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(published(metrics, port))
-        except OSError as error:
-            raise Failure(
-                f"Port {port} on 127.0.0.1, for [metrics], cannot be used: {error.strerror}.",
-                "Name another one, or 0 for none.",
-            ) from error
-        yield
 
 
 class Service:

@@ -14,6 +14,7 @@ from mix.core.barring import BarredChanged
 from mix.core.census import Census, Overview
 from mix.core.channel import Channel, Message, Session
 from mix.core.config import Sharing
+from mix.core.disclosure import LookedUp
 from mix.core.due import due
 from mix.core.events import (
     ChannelCreated,
@@ -53,6 +54,8 @@ class DictRepository:
         self._barred: frozenset[RealJid] = frozenset()
         self.listed: list[PeopleListed] = []
         """What the audit would say."""
+        self.audit: list[LookedUp] = []
+        """Who looked up whom; it outlives channels."""
 
     async def load(self, jid: ChannelJid) -> Channel | None:
         """The channel, as its events made it."""
@@ -61,6 +64,7 @@ class DictRepository:
     async def commit(self, changes: Sequence[Change]) -> None:
         """Keep the events of all changes, or of none."""
         logs = dict(self._events)
+        noted = [event for change in changes for event in change.events if isinstance(event, LookedUp)]
         for change in changes:
             name = change.channel.text
             if not change.channel.local:
@@ -79,6 +83,7 @@ class DictRepository:
                 else:
                     logs[name] = [*logs[name], event]
         self._events = logs
+        self.audit += noted
 
     def _take(self, event: Event) -> None:
         match event:

@@ -15,6 +15,7 @@ from mix.core.avatar import AvatarChanged
 from mix.core.barring import BarredChanged
 from mix.core.channel import Admissions, Message
 from mix.core.config import Config, Lists
+from mix.core.disclosure import LookedUp
 from mix.core.hats import HatAssigned, HatChanged
 from mix.core.indicators import WatchBegun, WatchEnded
 from mix.core.items import Item, ItemsArchived
@@ -25,7 +26,6 @@ from mix.core.operating import PeopleListed
 from mix.core.past import AdmissionsChanged
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
-from mix.core.subscription import JidmapRead
 from mix.shell.columns import (
     from_avatar,
     from_config,
@@ -153,8 +153,8 @@ class Prospect:
                 self.subscribed.update({(jid, node): True for node in nodes})
             case events.Unsubscribed(jid, nodes):
                 self.subscribed.update({(jid, node): False for node in nodes})
-            case JidmapRead(by, ids, at):
-                row = {"at": from_time(at), "who": from_jid(by), "channel": self.jid, "how": Node.JIDMAP.value}
+            case LookedUp(by, ids, at, how):
+                row = {"at": from_time(at), "who": from_jid(by), "channel": self.jid, "how": how}
                 self.lookups += [{**row, "participant": id} for id in ids or ("*",)]
             case ItemsArchived(items):
                 self.items += map(_item, items)

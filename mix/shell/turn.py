@@ -16,6 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, final
 
 from mix.core.addresses import ChannelJid
@@ -23,6 +24,7 @@ from mix.core.census import CensusSought
 from mix.core.channel import Channel, Message
 from mix.core.commands import Command
 from mix.core.decide import decide
+from mix.core.disclosure import begun
 from mix.core.due import due
 from mix.core.events import ChannelCreated, Departure, Event, Exit, ParticipantLeft, SessionClosed
 from mix.core.ids import Dice
@@ -218,8 +220,8 @@ class Turn:
     def _come_true(
         self, slot: Slot, events: Sequence[Event], moment: Moment, inbound: Inbound | None, taken: Taken
     ) -> None:
-        follows = [*admitted(slot.channel, events, moment), *kept(slot.channel, events, moment)]
-        for event in [*events, *follows]:
+        follows = [make(slot.channel, events, moment) for make in (admitted, kept, begun)]
+        for event in chain(events, *follows):
             self._happen(slot, event, inbound, taken)
 
     def _happen(self, slot: Slot, event: Event, inbound: Inbound | None, taken: Taken) -> None:
@@ -294,7 +296,7 @@ class Turn:
         """What storage has; or, for a decision that waited for it, what happens now. Raises a `Refusal`."""
         match lookup:
             case ArchiveWindow(node=Node.MESSAGES):
-                return await self._repository.page(lookup), ()
+                return await self._repository.page(lookup), lookup.noted
             case ArchiveWindow():
                 return await self._repository.items(lookup), ()
             case DirectoryWindow():

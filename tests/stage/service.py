@@ -27,6 +27,7 @@ from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.retention import Retention
 from mix.shell.turn import Turn
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound, Replay, Stanza
 from pubsubnodes.xml import CLIENT, STREAM
 from tests.stage import patterns

@@ -151,6 +151,7 @@ async def test_a_missing_folder(tmp_path: Path) -> None:
     assert "folder has to exist" in refused.value.hint
 
 
+@pytest.mark.req("MIX-SEC-10")
 async def test_only_its_user_reads_a_new_database(tmp_path: Path) -> None:
     """Real addresses and keys are in it, and in the files SQLite puts beside it."""
     database = await open_database(f"sqlite:///{tmp_path / 'mixd.db'}")

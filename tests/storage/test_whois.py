@@ -9,11 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mix.core.addresses import ChannelJid
+from mix.core.disclosure import LookedUp
 from mix.core.events import ChannelDestroyed, Departure, NickChanged
 from mix.core.nicknames import prepare
 from mix.core.onlookers import OnlookerGone
 from mix.core.operating import PeopleListed
-from mix.core.subscription import JidmapRead
 from mix.shell.audit import noted
 from mix.shell.database import Database
 from mix.shell.repository import SqlRepository
@@ -33,6 +33,8 @@ from tests.storage.people import (
     record,
     shown,
 )
+
+JIDMAP = "urn:xmpp:mix:nodes:jidmap"
 
 
 @pytest.fixture
@@ -136,12 +138,10 @@ async def test_every_answer_is_in_the_audit(database: Database, coven: SqlReposi
 async def test_reading_the_jidmap_is_in_the_audit(database: Database, coven: SqlRepository) -> None:
     """Before the answer is sent: the turn commits first."""
     at = NOW
-    await record(coven, JidmapRead(HAG, (), at), JidmapRead(HAG, (id_of(HECATE),), at))
+    await record(coven, LookedUp(HAG, (), at, JIDMAP), LookedUp(HAG, (id_of(HECATE),), at, JIDMAP))
     one, everybody = await noted(database)
     assert (everybody.participant, one.participant) == ("*", id_of(HECATE))
-    assert {(row.who, row.at, row.channel, row.how) for row in (one, everybody)} == {
-        (HAG.unseal(), at, COVEN, "urn:xmpp:mix:nodes:jidmap")
-    }
+    assert {(row.who, row.at, row.channel, row.how) for row in (one, everybody)} == {(HAG.unseal(), at, COVEN, JIDMAP)}
 
 
 async def test_listing_who_is_there_is_in_the_audit(database: Database, coven: SqlRepository) -> None:
