@@ -69,6 +69,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.UnsupportedRequest: SERVICE_UNAVAILABLE,
     refusals.SwitchedOff: StanzaError("cancel", "feature-not-implemented", "That is switched off here."),
     refusals.TooFast: StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment."),
+    refusals.ListFull: StanzaError("wait", "policy-violation", "The list is full. Take somebody off it first."),
     refusals.TooLarge: StanzaError("modify", "not-acceptable", "That is more than the room carries. Say less."),
     refusals.StorageFailed: StanzaError(
         "wait", "internal-server-error", "It could not be written down; nothing has happened. Try again."

@@ -199,6 +199,10 @@ class TooFast(Refusal):
     """Too much at once; later it will do."""
 
 
+class ListFull(Refusal):
+    """A list of the channel has as many people on it as it may have."""
+
+
 class TooLarge(Refusal):
     """More than the service carries."""
 

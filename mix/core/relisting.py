@@ -22,7 +22,7 @@ from mix.core.events import (
 from mix.core.moves import moves
 from mix.core.nodes import Node
 from mix.core.ports import Moment
-from mix.core.refusals import TooLarge
+from mix.core.refusals import ListFull
 from mix.core.rights import Grant, Standing, exists, listed_standing, may_subscribe, standing
 from mix.core.visibility import can_coexist
 from pubsubnodes.addresses import RealJid
@@ -119,7 +119,7 @@ def _check_length(before: Lists, now: Lists, moment: Moment) -> None:
     for name in Lists.__dataclass_fields__:
         length = len(getattr(now, name))
         if length > moment.rules.max_participants and length > len(getattr(before, name)):
-            raise TooLarge()
+            raise ListFull()
 
 
 def closed_subscriptions(channel: Channel, after: Channel, gone: Collection[RealJid]) -> list[Unsubscribed]:

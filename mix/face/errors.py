@@ -68,6 +68,7 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.UnsupportedRequest: StanzaError("cancel", "feature-not-implemented", "The channel does not do that."),
     core.SwitchedOff: StanzaError("cancel", "feature-not-implemented", "That is switched off here."),
     core.TooFast: StanzaError("wait", "policy-violation", "Too much at once. Try again in a moment."),
+    core.ListFull: StanzaError("wait", "policy-violation", "The list is full. Take somebody off it first."),
     core.TooLarge: StanzaError("modify", "policy-violation", "That is more than the service carries."),
     core.StorageFailed: INTERNAL,
 }

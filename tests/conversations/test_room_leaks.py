@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
 import uuid
 from itertools import pairwise
@@ -13,7 +14,8 @@ import pytest
 from mix.shell.clock import SystemDice
 from tests.conversations.words import mam
 from tests.stage import Person, Service
-from tests.stage.room import MUC, ROOM, configure, enter, room
+from tests.stage.ranks import asks, condition, court, item, jid, reads
+from tests.stage.room import MUC, ROOM, USER, configure, enter, room
 
 
 def heard(someone: Person, xml: str) -> list[str]:
@@ -45,9 +47,9 @@ def test_ids_are_no_hashes_of_addresses(rooms: Service) -> None:
     found = message.find("{urn:xmpp:occupant-id:0}occupant-id")
     assert found is not None
     shown = (found.get("id") or "").casefold()
-    for jid in (hecate.jid, hecate.phone.jid, f"{hecate.jid}{ROOM}", f"{ROOM}{hecate.jid}"):
+    for address in (hecate.jid, hecate.phone.jid, f"{hecate.jid}{ROOM}", f"{ROOM}{hecate.jid}"):
         for name in ("md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b"):
-            digest = hashlib.new(name, jid.encode()).digest()
+            digest = hashlib.new(name, address.encode()).digest()
             texts = (digest.hex(), base64.b64encode(digest).decode(), base64.b32encode(digest).decode())
             assert not [text for text in texts if text.casefold().startswith(shown[:16])]
 
@@ -156,3 +158,57 @@ def test_passwords_stay_where_they_are(rooms: Service, caplog: pytest.LogCapture
     for someone in (stranger, hecate):
         assert all("cauldron" not in one.raw for one in someone.unread())
     assert not any(word in caplog.text for word in ("cauldron", "eyeofnewt"))
+
+
+@pytest.mark.req("MUC-LEAK-09")
+def test_lists_of_people_are_closed_where_addresses_are_hidden(rooms: Service) -> None:
+    """XEP-0045 §9.5: to members and everybody below; where addresses are shown, members read them."""
+    people = court(rooms)
+    for who in ("banquo", "pistol"):
+        for affiliation in ("member", "admin", "owner", "outcast"):
+            assert reads(people[who], affiliation=affiliation) == "auth forbidden"
+    configure(people["hag66"], whois="anyone")
+    rooms.everybody_forgets()
+    for other in people.values():
+        rooms.eavesdropper.excuses(people["banquo"], other)
+    members = reads(people["banquo"], affiliation="member")
+    assert [one["jid"] for one in members if isinstance(one, dict)] == [jid("ariel"), jid("banquo")]
+
+
+@pytest.mark.req("MUC-LEAK-10")
+@pytest.mark.parametrize("change", [item(nick="ros", role="none"), item(jid=jid("ross"), affiliation="outcast")])
+def test_whoever_does_it_is_named_by_nick(rooms: Service, change: str) -> None:
+    """XEP-0045 §8.2: by address to those alone who may see it."""
+    people = court(rooms)
+    assert asks(people["crone1"], change) == "ok"
+    for who, address in (("pistol", None), ("banquo", None), ("hag66", jid("crone1"))):
+        (gone,) = people[who].takes()
+        (actor,) = gone.iter(f"{{{USER}}}actor")
+        assert (actor.get("nick"), actor.get("jid")) == ("cro", address)
+
+
+@pytest.mark.req("MUC-LEAK-12")
+def test_who_asks_for_voice_is_known_to_those_who_keep_order(rooms: Service) -> None:
+    """XEP-0045 §8.6: the form with the address goes to nobody else."""
+    people = court(rooms, moderatedroom="1")
+    people["pistol"].sends(
+        f"<message to='{ROOM}'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>{MUC}#request"
+        "</value></field><field var='muc#role'><value>participant</value></field></x></message>"
+    )
+    told = {name for name, someone in people.items() if any(jid("pistol") in one.raw for one in someone.unread())}
+    assert told == {"hag66", "hecate", "crone1", "macbeth"}
+    for name in people.keys() - told:
+        people[name].receives_nothing()
+
+
+@pytest.mark.req("MUC-LEAK-20")
+def test_no_log_has_a_password(rooms: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the room's nor one somebody tried, however much is logged."""
+    caplog.set_level(logging.DEBUG)
+    hag66, *_ = room(rooms, "hag66")
+    configure(hag66, roomsecret="cauldron")
+    pistol = rooms.person("pistol")
+    for word in ("kettle", "cauldron"):
+        pistol.sends(enter("pis", f"<password>{word}</password>"))
+    assert condition(pistol.takes()[0]) == "auth not-authorized"
+    assert not [text for text in caplog.text.split() if "kettle" in text or "cauldron" in text]

@@ -10,7 +10,7 @@ from mix.core.config import Lists
 from mix.core.events import ChannelDestroyed, Event, GrantChanged, ListsChanged, ParticipantLeft, Unsubscribed
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
-from mix.core.refusals import TooLarge
+from mix.core.refusals import ListFull
 from mix.core.relisting import relist
 from mix.core.rights import Grant
 from tests.core.workshop import Workshop, jid
@@ -79,7 +79,7 @@ def test_a_list_has_an_end() -> None:
     workshop = Workshop(max_participants=2)
     for name in ("ann", "bob"):
         workshop.does(Register(actor=jid(name), nick=name))
-    with pytest.raises(TooLarge):
+    with pytest.raises(ListFull):
         workshop.does(Register(actor=jid("cid"), nick="cid"))
     workshop.lists(allowed="ann")
     workshop.does(Register(actor=jid("cid"), nick="cid"))
