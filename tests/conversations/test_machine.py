@@ -20,6 +20,7 @@ from tests.conversations.words import (
     ANON,
     ENTRY,
     LEAVE,
+    MUC,
     PUBSUB,
     ask_items,
     configure,
@@ -33,6 +34,7 @@ from tests.conversations.words import (
 )
 from tests.stage import Client, Scene, Service
 from tests.stage.people import Received
+from tests.stage.room import configure as configure_room
 from tests.stage.scene import node
 from tests.stage.service import at_once
 
@@ -127,7 +129,42 @@ class Witches(RuleBasedStateMachine):
         self.said += 1
         self.client(which).sends(f"<message type='groupchat' id='s'><subject>about {self.said}</subject></message>")
 
+    @rule(which=clients, nick=st.none() | nicks)
+    def registers(self, which: tuple[str, str], nick: str | None) -> None:
+        wanted = form(("muc#register_roomnick", nick), form_type=f"{MUC}#register") if nick is not None else "<remove/>"
+        self.client(which).sends(f"<iq type='set' id='r'><query xmlns='jabber:iq:register'>{wanted}</query></iq>")
+
+    @rule(which=clients)
+    def asks_for_voice(self, which: tuple[str, str]) -> None:
+        wish = form(("muc#role", "participant"), form_type=f"{MUC}#request")
+        self.client(which).sends(f"<message>{wish}</message>")
+
+    @rule(which=clients, nick=nicks, role=st.sampled_from(("moderator", "participant", "visitor", "none")))
+    def keeps_order(self, which: tuple[str, str], nick: str, role: str) -> None:
+        item = f"<item nick='{nick}' role='{role}'><reason>so</reason></item>"
+        self.client(which).sends(f"<iq type='set' id='k'><query xmlns='{MUC}#admin'>{item}</query></iq>")
+
+    @rule(which=clients, nick=nicks)
+    def asks_somebody(self, which: tuple[str, str], nick: str) -> None:
+        """And is answered with an address, wherever a client could write one."""
+        self.client(which).sends(f"<iq type='get' id='v' to='{{coven}}/{nick}'><vCard xmlns='vcard-temp'/></iq>")
+        for someone in self.cast.values():
+            asked = [one for one in someone.unread() if one.xml.find("{vcard-temp}vCard") is not None]
+            for one in asked:
+                one.is_read = True
+                if one.xml.get("type") == "get":
+                    card = f"<vCard xmlns='vcard-temp'><JABBERID>{someone.jid}</JABBERID></vCard>"
+                    by = next(c for c in (someone.account, someone.phone, someone.laptop) if c.jid == one.to)
+                    by.sends(f"<iq type='result' id='{one.xml.get('id')}' to='{one.xml.get('from')}'>{card}</iq>")
+
     # -- both
+
+    @rule(which=clients, back=st.integers(1, 5))
+    def takes_back(self, which: tuple[str, str], back: int) -> None:
+        recent = self.coven.channel.recent
+        if recent is not None and len(recent) >= back:
+            wish = f"<retract xmlns='urn:xmpp:message-retract:1' id='{recent[-back].id}'/>"
+            self.client(which).sends(f"<message type='groupchat' id='t'>{wish}</message>")
 
     @rule(which=clients)
     def speaks(self, which: tuple[str, str]) -> None:
@@ -166,6 +203,15 @@ class Witches(RuleBasedStateMachine):
             f"<x xmlns='jabber:x:data' type='submit'><field var='Administrator'>{values}</field></x>"
             "</item></publish></pubsub></iq>"
         )
+
+    @rule(who=people, rank=st.sampled_from(("admin", "member", "none", "outcast")))
+    def ranks(self, who: str, rank: str) -> None:
+        item = f"<item jid='{self.cast[who].jid}' affiliation='{rank}'/>"
+        self.coven.owner.sends(f"<iq type='set' id='k'><query xmlns='{MUC}#admin'>{item}</query></iq>")
+
+    @rule(moderated=st.booleans())
+    def changes_who_speaks(self, moderated: bool) -> None:
+        configure_room(self.coven.owner, to=self.coven.jid, moderatedroom=str(int(moderated)))
 
     @rule(who=people, verb=st.sampled_from(("publish", "retract")))
     def bans_and_unbans(self, who: str, verb: str) -> None:
@@ -243,6 +289,9 @@ class Witches(RuleBasedStateMachine):
             channel.next_position,
             channel.subject,
             dict(channel.subscriptions.items()),
+            channel.reserved,
+            channel.invitations,
+            channel.lapsed,
             [
                 (
                     one.id,
