@@ -9,7 +9,7 @@ from mix.core.commands import Command, Look, ReadArchive
 from mix.core.nodes import Node
 from mix.core.ports import Outcome
 from mix.core.refusals import FieldUnknown, MalformedRequest, NoSuchChannel
-from mix.core.rights import Standing, is_insider, may_know_of, standing
+from mix.core.rights import is_insider, may_know_of
 from mix.core.visibility import Audience
 from muccompat.messages import author, reflected
 from muccompat.questions import Question
@@ -24,7 +24,7 @@ from pubsubnodes.stanza import Inbound, Stanza
 
 def parse(inbound: Inbound, channel: Channel | None, asked: Element) -> Command:
     """A query, the form for one, or what the archive spans."""
-    if channel is None or (channel.locked and standing(channel, inbound.sender) is not Standing.OWNER):
+    if channel is None:
         raise NoSuchChannel()
     if asked.tag == mam.METADATA:
         return ReadArchive(actor=inbound.sender, node=Node.MESSAGES, query=ArchiveQuery(), ends=True)

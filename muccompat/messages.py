@@ -13,7 +13,6 @@ from mix.core.refusals import (
     NotAParticipant,
     UnsupportedRequest,
 )
-from mix.core.rights import Standing, standing
 from mix.core.visibility import Audience
 from muccompat import invites, private, registration, retraction, subject, voice
 from muccompat.leave import is_fatal
@@ -63,7 +62,7 @@ def _of_stranger(inbound: Inbound, channel: Channel | None, *, alone: bool) -> C
         return None
     if inbound.type == "headline":
         return Ignore(actor=inbound.sender)
-    if channel is None or (channel.locked and standing(channel, inbound.sender) is not Standing.OWNER):
+    if channel is None:
         raise NoSuchChannel()
     if inbound.type == "groupchat" or resource or voice.is_form(inbound):
         raise NotAParticipant()

@@ -19,15 +19,14 @@ from pubsubnodes.xml import text_of
 
 
 def parse(inbound: Inbound, channel: Channel | None, query: Element, rules: Rules) -> Command:
-    """A request in muc#owner. A locked room is there for its owner alone (MUC-CRE-20)."""
+    """A request in muc#owner, which is for owners alone."""
     if channel is None and inbound.type == "set":
         form = query.find(FORM)
         if form is not None and form.get("type") == "submit" and conversion.is_asked(form):
             return conversion.parse(inbound, form, rules)
-    rank = standing(channel, inbound.sender) if channel is not None else Standing.NONE
-    if channel is None or (channel.locked and rank is not Standing.OWNER):
+    if channel is None:
         raise NoSuchChannel()
-    if rank is not Standing.OWNER:
+    if standing(channel, inbound.sender) is not Standing.OWNER:
         raise NotAllowed()
     if inbound.type == "get":
         return Look(actor=inbound.sender, subject=Question.CONFIGURATION)

@@ -138,13 +138,15 @@ def may_know_of(channel: Channel, jid: RealJid) -> bool:
     """Whether a channel shows itself to an account at all (XEP-0369 §6.3).
 
     An ad hoc channel does not exist for strangers, unless they are invited, nor a room for others before its owner
-    has configured it.
+    has configured it, whatever they are to be in it (XEP-0045 §10.1.1).
     """
     rank = standing(channel, jid)
-    if channel.locked or channel.adhoc:
-        if rank is Standing.NONE and channel.invitations and not channel.locked:
+    if channel.locked:
+        return rank is Standing.OWNER or channel.participant_of(jid.bare) is not None
+    if channel.adhoc:
+        if rank is Standing.NONE and channel.invitations:
             return any(one.invitee.bare == jid.bare for one in channel.invitations.values())
-        return rank >= Standing.PARTICIPANT or (not channel.locked and rank is Standing.ALLOWED)
+        return rank >= Standing.ALLOWED
     return rank is not Standing.BANNED
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.conversations.words import ADMIN as MIX_ADMIN
 from tests.conversations.words import ANON, CORE, ITEMS, MAM, MUC, PUBSUB, USER, ask_items, info, join, mam, setnick
 from tests.stage import Service
+from tests.stage.ranks import asks, item, jid
 from tests.stage.room import enter
 
 BODY = "<body>anybody there?</body>"
@@ -75,24 +76,29 @@ ASKED = {
 def locked(request: pytest.FixtureRequest, services: Callable[..., Service]) -> Service:
     """A service with a locked room `heath`, and none called `moors`."""
     stage = services(faces=request.param)
-    stage.person("hag66").sends(enter("hag"))
+    hag66 = stage.person("hag66")
+    hag66.sends(enter("hag"))
+    ranks = (("banquo", "admin"), ("ariel", "member"), ("macduff", "outcast"))
+    assert asks(hag66, *(item(jid=jid(name), affiliation=rank) for name, rank in ranks)) == "ok"
     stage.everybody_forgets()
     return stage
 
 
 @pytest.mark.req("MUC-CRE-08", "MUC-CRE-20", "MUC-ENT-21", "MIX-MUC-18")
+@pytest.mark.parametrize("who", ["hecate", "banquo", "ariel", "macduff"], ids=["none", "admin", "member", "outcast"])
 @pytest.mark.parametrize("asked", ASKED)
-def test_a_locked_room_answers_as_if_it_were_missing(locked: Service, asked: str) -> None:
-    """XEP-0045 §10.1.1: word by word, so that nobody finds out what is being made; and its owner hears of nobody."""
-    hecate = locked.person("hecate")
+def test_a_locked_room_answers_as_if_it_were_missing(locked: Service, asked: str, who: str) -> None:
+    """XEP-0045 §10.1.1: word by word, so that nobody finds out what is being made, whatever they are going to be in it;
+    and its owner hears of nobody."""
+    someone = locked.person(who)
     answers = []
     for name in ("heath", "moors"):
         there = f"{name}@{locked.domain}"
         xml = ASKED[asked].replace("{there}", there).replace("NAME", name).replace(f"heath@{locked.domain}", there)
-        hecate.habit = there
-        hecate.sends(xml)
-        answers.append([one.raw.replace(name, "NAME") for one in hecate.unread()])
-        hecate.forgets()
+        someone.habit = there
+        someone.sends(xml)
+        answers.append([one.raw.replace(name, "NAME") for one in someone.unread()])
+        someone.forgets()
         if name == "moors" and asked == "enter":
             assert answers.pop()  # there it makes a room
     assert all(answer == answers[0] for answer in answers)
