@@ -96,10 +96,14 @@ test: hosts check
 # Converse.js as it comes from npm, unpacked beside the caches, and a Chromium for it.
 test-converse: venv prosody
 	@$(APT)
-	[ -x /usr/bin/chromium ] || install_packages chromium
+	export PATH="$$PATH:/usr/sbin"
 	tarball=converse.js-$(CONVERSE).tgz
+	missing=()
+	[ -x /usr/bin/chromium ] || missing+=(chromium)
+	ldconfig -p | grep -F libatomic.so.1 >/dev/null || missing+=(libatomic1)  # Playwright's own Node.js wants it
+	[ -e var/converse/$$tarball ] || command -v npm >/dev/null || missing+=(npm)
+	[ $${#missing[@]} = 0 ] || install_packages "$${missing[@]}"
 	if [ ! -e var/converse/$$tarball ]; then
-	    command -v npm >/dev/null || install_packages npm
 	    echo "mixd: fetching $$tarball from npm"
 	    rm -rf var/converse
 	    mkdir -p var/converse/new
