@@ -17,6 +17,7 @@ from pubsubnodes.xml import element
 SPEC = "XEP-0437 v0.2.0"
 
 RAI: Final = "urn:xmpp:rai:0"
+HINTS: Final = "urn:xmpp:hints"
 
 
 def parse(inbound: Inbound) -> Command | None:
@@ -52,4 +53,7 @@ def reply(inbound: Inbound, outcome: Outcome) -> list[Stanza]:
 
 def _news(service: str, rooms: list[ChannelJid]) -> Stanza:
     named = (element(RAI, "activity", text=room.text) for room in rooms)
-    return Stanza("message", VisibleAddress(service), children=[element(RAI, "rai", *named)])
+    # Who is not there any more has no use for it later (XEP-0334 §4.4).
+    return Stanza(
+        "message", VisibleAddress(service), children=[element(RAI, "rai", *named), element(HINTS, "no-store")]
+    )

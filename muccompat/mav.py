@@ -126,18 +126,27 @@ def versioned(channel: Channel, shown: Sequence[Delivery], move: Move | None) ->
         return list(shown)
     reached = {client for one in shown if isinstance(one, Fanout) for client in one.to}
     concerned = affiliation_of(move.before if move.now is Standing.NONE else move.now)
-    readers = [one for one in occupants(channel) if may_read(channel, one.jid, concerned)]
-    unaware = [client for one in readers for client in room_clients(one) if client not in reached]
+    unaware = [client for client in _readers(channel, concerned) if client not in reached]
     told = list(shown)
     if unaware:
         about = item(affiliation_of(move.now), Role.NONE, jid=channel.sight.listed_jid(move.jid))
         told.append(Fanout(Stanza("message", channel.room, children=[user_x(about)]), Recipients(unaware)))
-    all_readers = {client for one in readers if may_read_all(channel, one.jid) for client in room_clients(one)}
+    all_readers = frozenset.intersection(*(_readers(channel, which) for which in LISTED))
     between = element(MAV, "mav", since=_version(channel, move.number - 1), until=_version(channel, move.number))
     return [part for one in told for part in _split(one, all_readers, between)]
 
 
-def _split(told: Delivery, readers: set[RealJid], between: Element) -> Iterator[Delivery]:
+def _readers(channel: Channel, which: Affiliation) -> frozenset[RealJid]:
+    """The clients in the room whose owners may read a list; kept, since one wish may move a thousand people."""
+
+    def found(channel: Channel) -> frozenset[RealJid]:
+        readers = (one for one in occupants(channel) if may_read(channel, one.jid, which))
+        return frozenset(client for one in readers for client in room_clients(one))
+
+    return channel.derived((_readers, which), found)
+
+
+def _split(told: Delivery, readers: frozenset[RealJid], between: Element) -> Iterator[Delivery]:
     if not isinstance(told, Fanout):
         yield told
         return

@@ -21,7 +21,7 @@ OTHER = "cave@mix.shakespeare.example"
 def news(*rooms: str) -> str:
     """What is told of some rooms."""
     named = "".join(f"<activity>{one}</activity>" for one in rooms)
-    return f"<message from='{SERVICE}'><rai xmlns='{RAI}'>{named}</rai></message>"
+    return f"<message from='{SERVICE}'><rai xmlns='{RAI}'>{named}</rai><no-store xmlns='urn:xmpp:hints'/></message>"
 
 
 def says(someone: Person | Client, text: str = "Double, double", to: str = ROOM) -> None:
@@ -126,7 +126,7 @@ def test_who_is_there_hears_it_anyway(heath: Heath) -> None:
     stage.everybody_forgets()
     says(hag66)
     hecate.laptop.receives(news(ROOM))
-    hecate.phone.never_receives(f"<message><rai xmlns='{RAI}'>…</rai></message>")
+    hecate.phone.never_receives(f"<message><rai xmlns='{RAI}'>…</rai>…</message>")
 
 
 @pytest.mark.req("MUC-RAI-05", "MUC-RAI-08", "MUC-LEAK-17")
@@ -269,6 +269,6 @@ def test_rooms_on_a_domain_of_their_own(services: Callable[..., Service]) -> Non
     hag66.phone.sends("<message type='groupchat' id='m' to='{coven}'><body>hail</body></message>")
     coven.owner.phone.receives(
         f"<message from='rooms.shakespeare.example'><rai xmlns='{RAI}'>"
-        "<activity>coven@rooms.shakespeare.example</activity></rai></message>"
+        "<activity>coven@rooms.shakespeare.example</activity></rai><no-store xmlns='urn:xmpp:hints'/></message>"
     )
     coven.owner.laptop.receives_nothing()
