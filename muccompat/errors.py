@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 from typing import Final
+from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from mix.core import refusals
 from mix.core.refusals import Refusal
 from muccompat.stanzas import ADMIN, JOIN, MUC, OWNER_QUERY
 from pubsubnodes.addresses import VisibleAddress
-from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, StanzaError, refusal
+from pubsubnodes.errors import BAD_REQUEST, SERVICE_UNAVAILABLE, STANZAS, StanzaError, refusal
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT, element
 
@@ -67,6 +68,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.MalformedRequest: BAD_REQUEST,
     refusals.MalformedAddressee: StanzaError("modify", "jid-malformed", "That is not an address this can go to."),
     refusals.UnsupportedRequest: SERVICE_UNAVAILABLE,
+    refusals.Gone: StanzaError("cancel", "gone", "That room has ended. Go to the other place."),
     refusals.SwitchedOff: StanzaError("cancel", "feature-not-implemented", "That is switched off here."),
     refusals.TooFast: StanzaError("wait", "resource-constraint", "Too much at once. Try again in a moment."),
     refusals.ListFull: StanzaError("wait", "policy-violation", "The list is full. Take somebody off it first."),
@@ -77,6 +79,9 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
 }
 
 
+_GONE: Final = f"{{{STANZAS}}}gone"
+
+
 def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
     """The error, by the room, with as much of what was asked as clients look for.
 
@@ -85,7 +90,11 @@ def refuse(inbound: Inbound, why: Refusal) -> Stanza | None:
     if inbound.kind == "presence" and inbound.type:
         return None
     first = why.first if isinstance(why, refusals.ChangeRefused) else why
-    return refusal(inbound, ROWS[type(first)], *_echo(inbound, why), by=VisibleAddress(inbound.target.bare))
+    answer = refusal(inbound, ROWS[type(first)], *_echo(inbound, why), by=VisibleAddress(inbound.target.bare))
+    if answer is not None and isinstance(first, refusals.Gone):
+        for gone in (one for child in answer.children if isinstance(child, Element) for one in child.iter(_GONE)):
+            gone.text = f"xmpp:{quote(first.alternate, safe='@')}?join"  # RFC 6120 §8.3.3.5, RFC 5122
+    return answer
 
 
 def _echo(inbound: Inbound, why: Refusal) -> list[Element]:

@@ -34,6 +34,7 @@ from mix.core import (
     retraction,
     subscription,
     tokens,
+    tombstones,
     visit,
     voice,
 )
@@ -53,6 +54,7 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     indicators.Watch: indicators.watch,
     indicators.Unwatch: indicators.unwatch,
     holding.HoldName: holding.hold,
+    tombstones.BuryName: tombstones.bury,
     operating.CountPeople: operating.count,
     operating.ListPeople: operating.list_people,
     operating.ListChannels: operating.count,

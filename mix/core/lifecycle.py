@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mix.core import admin, onlookers, profiles
+from mix.core import admin, onlookers, profiles, tombstones
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Configure, CreateChannel, DestroyChannel
@@ -28,6 +28,8 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decis
     """Make a channel with the default configuration; its creator is its owner, not a participant (XEP-0369 §7.3.2)."""
     must_be_welcome(cmd.actor, moment)
     if channel is not None or moment.registry.is_held_from(cmd.name, cmd.actor.bare, moment.now):
+        raise ChannelExists()
+    if tombstones.is_buried(cmd.name, cmd.actor, moment):
         raise ChannelExists()
     usual = profiles.of_adhoc(moment.rules) if cmd.adhoc else profiles.of_channel(moment.rules)
     newborn = created(cmd.name, cmd.actor, cmd.profile or usual, moment, adhoc=cmd.adhoc)
@@ -72,7 +74,8 @@ def destroy(channel: Channel | None, cmd: DestroyChannel, moment: Moment) -> lis
         raise NoSuchChannel()
     if standing(channel, cmd.actor) is not Standing.OWNER:
         raise NotAllowed()
-    return end(channel, moment, reason=cmd.reason, alternate=cmd.alternate)
+    ending = end(channel, moment, reason=cmd.reason, alternate=cmd.alternate)
+    return [*ending, *tombstones.after(channel, cmd.alternate, cmd.actor, moment)]
 
 
 def end(channel: Channel, moment: Moment, *, reason: str = "", alternate: str = "") -> list[Event]:

@@ -53,6 +53,8 @@ class Rules:
     """Items on one page of anything."""
     history: int = 50
     """Messages a room shows on entering, unless its owner says less."""
+    tombstones: timedelta = timedelta()
+    """How long nobody has the name of a channel that was destroyed; none: it is free at once (XEP-0045 §10.9)."""
     registration: str = "open"
     """Who becomes a member of a room by registering: whoever could enter (`open`), in closed rooms also whom an
     administrator approves (`approval`), nobody (`off`) (XEP-0045 §7.10, §9.9)."""
@@ -263,6 +265,10 @@ class Repository(Protocol):
 
     async def census(self) -> Census:
         """All channels, and all who are in them."""
+        ...
+
+    async def buried(self) -> Mapping[str, tuple[str, datetime]]:
+        """Names of channels that have ended, with where people are to go instead, and until when nobody has them."""
         ...
 
     async def barred(self) -> frozenset[RealJid]:

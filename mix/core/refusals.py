@@ -191,6 +191,15 @@ class UnsupportedRequest(Refusal):
     """The service does not do that."""
 
 
+class Gone(Refusal):
+    """The channel has ended, and its owner has named another place."""
+
+    def __init__(self, alternate: str = "") -> None:
+        super().__init__()
+        self.alternate = alternate
+        """An address, as the owner wrote it."""
+
+
 class SwitchedOff(Refusal):
     """The service could do that, but whoever runs it does not want it to."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
 from mix.core.addresses import ChannelJid
@@ -26,11 +27,14 @@ class Registry:
         nicks: Iterable[tuple[RealJid, Nick]] = (),
         watching: Iterable[RealJid] = (),
         barred: frozenset[RealJid] = frozenset(),
+        buried: Mapping[str, tuple[str, datetime]] = MappingProxyType({}),
     ) -> None:
         self.barred = barred
         """Accounts and domains kept out of all channels (XEP-0133 §4.11)."""
         self.held: dict[str, tuple[RealJid, datetime]] = {}
         """Names of channels there may be soon, for whom, and until when."""
+        self.buried: dict[str, tuple[str, datetime]] = dict(buried)
+        """Names of channels that have ended: where people are to go instead, and until when nobody has them."""
         self._by_jid: dict[RealJid, Nick] = {}
         self._by_key: dict[str, RealJid] = {}
         self.watching: dict[RealJid, dict[RealJid, set[ChannelJid]]] = {}

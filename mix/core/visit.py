@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
-from mix.core import lifecycle, onlookers, profiles
+from mix.core import lifecycle, onlookers, profiles, tombstones
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
 from mix.core.config import Preferences
@@ -76,6 +76,7 @@ def _found(cmd: Enter, moment: Moment) -> Decision:
     """Create a room by entering it; it is locked until its owner has seen the configuration (XEP-0045 §10.1)."""
     if moment.registry.is_held_from(cmd.name, cmd.actor.bare, moment.now):
         raise NoSuchChannel()  # it is somebody's already, and as little there for others as if it were locked
+    tombstones.must_be_free(cmd.name, cmd.actor, moment)
     lifecycle.must_be_welcome(cmd.actor, moment)
     created = lifecycle.created(cmd.name, cmd.actor, profiles.of_room(moment.rules), moment, locked=True)
     return within_limit(cmd.actor, [created, *_let_in(created.born(), cmd, moment)], moment)

@@ -66,6 +66,7 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.MalformedAddressee: StanzaError("modify", "jid-malformed", "That cannot be an address."),
     core.FieldUnknown: StanzaError("cancel", "feature-not-implemented", "The archive cannot be searched by that."),
     core.UnsupportedRequest: StanzaError("cancel", "feature-not-implemented", "The channel does not do that."),
+    core.Gone: StanzaError("cancel", "gone", "That channel has ended."),
     core.SwitchedOff: StanzaError("cancel", "feature-not-implemented", "That is switched off here."),
     core.TooFast: StanzaError("wait", "policy-violation", "Too much at once. Try again in a moment."),
     core.ListFull: StanzaError("wait", "policy-violation", "The list is full. Take somebody off it first."),

@@ -134,6 +134,7 @@ class Service(Section):
     default_access: Literal["open", "private"] = "open"
     searchable: bool = True
     registered_nicks: bool = True
+    tombstones: Annotated[Whole, Field(ge=0, le=36_500)] = 0
     relay: Literal["everybody", "speakers", "nobody"] = "everybody"
     faces: Annotated[tuple[ModuleName, ...], BeforeValidator(_split), Field(min_length=1)] = (
         "mix.face",

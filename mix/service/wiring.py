@@ -77,6 +77,7 @@ def rules_of(settings: Settings) -> Rules:
         private=settings.service.default_access == "private",
         searchable=settings.service.searchable,
         registration=settings.muc.registration,
+        tombstones=timedelta(days=settings.service.tombstones),
         registered_nicks=settings.service.registered_nicks,
         relay=settings.service.relay,
         max_nick=settings.limits.max_nick,

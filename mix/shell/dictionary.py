@@ -34,6 +34,7 @@ from mix.core.ports import ArchiveWindow, Change, DirectoryWindow, Keep, Listing
 from mix.core.refusals import NoSuchItem, StorageFailed, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from mix.core.rights import Standing, is_in, standing
+from mix.core.tombstones import NameBuried
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.paging import NoSuchPage, Page, page_of
 
@@ -52,6 +53,7 @@ class DictRepository:
         self._nicks: dict[RealJid, Nick] = {}
         self._watching: dict[RealJid, bool] = {}
         self._barred: frozenset[RealJid] = frozenset()
+        self._buried: dict[str, tuple[str, datetime]] = {}
         self.listed: list[PeopleListed] = []
         """What the audit would say."""
         self.audit: list[LookedUp] = []
@@ -95,6 +97,9 @@ class DictRepository:
                 self._watching[client] = False
             case BarredChanged(_, new):
                 self._barred = new
+            case NameBuried(name, alternate, until, over):
+                kept = {name: one for name, one in self._buried.items() if name not in over}
+                self._buried = {**kept, name: (alternate, until)}
             case PeopleListed():
                 self.listed.append(event)
             case _:
@@ -229,6 +234,10 @@ class DictRepository:
             [(one.jid, someone.jid) for one in found for someone in one.participants.values()],
             await self.sessions(),
         )
+
+    async def buried(self) -> Mapping[str, tuple[str, datetime]]:
+        """Names of channels that have ended."""
+        return self._buried
 
     async def barred(self) -> frozenset[RealJid]:
         """The accounts and domains kept out of the service."""

@@ -26,6 +26,7 @@ from mix.core.operating import PeopleListed
 from mix.core.past import AdmissionsChanged
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
+from mix.core.tombstones import NameBuried
 from mix.shell.columns import (
     from_avatar,
     from_config,
@@ -314,7 +315,7 @@ class Prospect:
 class ServiceProspect:
     """What the rows of the service itself shall be after a transaction."""
 
-    __slots__ = ("barred", "lookups", "nicks", "watching")
+    __slots__ = ("barred", "lookups", "nicks", "tombstones", "watching")
 
     def __init__(self) -> None:
         self.nicks: dict[str, Columns] = {}
@@ -325,6 +326,8 @@ class ServiceProspect:
         """Who is kept out, or is no more."""
         self.lookups: list[Columns] = []
         """Whole rows of the audit."""
+        self.tombstones: dict[str, Columns | None] = {}
+        """By name; None for those whose time is over."""
 
     def take(self, happened: Iterable[events.Event]) -> None:
         """Add events, in the order they happened."""
@@ -338,6 +341,9 @@ class ServiceProspect:
                     self.watching[from_jid(client)] = False
                 case BarredChanged(old, new):
                     self.barred.update((from_jid(jid), jid in new) for jid in old ^ new)
+                case NameBuried(name, alternate, until, over):
+                    self.tombstones.update(dict.fromkeys(over))
+                    self.tombstones[name] = {"alternate": alternate, "until": from_time(until)}
                 case PeopleListed(by, whom, at):
                     row = {"at": from_time(at), "who": from_jid(by), "how": LISTING}
                     self.lookups += [{**row, "channel": channel.text, "participant": id} for channel, id in whom]

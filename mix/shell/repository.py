@@ -61,6 +61,7 @@ _PEOPLE: Final = text(
     "SELECT channels.jid, participants.jid"
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL"
 )
+_TOMBSTONES: Final = text("SELECT name, alternate, until FROM tombstones")
 _BARRED: Final = text("SELECT jid FROM barred")
 _REGISTERED: Final = text("SELECT jid, nick, nick_key FROM registered_nicks")
 _WATCHING: Final = text("SELECT jid FROM watching")
@@ -177,6 +178,10 @@ class SqlRepository:
         ]
         people = [(to_channel_jid(channel), to_jid(jid)) for channel, jid in await self._rows(_PEOPLE)]
         return Census(channels, people, await self.sessions())
+
+    async def buried(self) -> Mapping[str, tuple[str, datetime]]:
+        """Names of channels that have ended."""
+        return {name: (alternate, to_time(until)) for name, alternate, until in await self._rows(_TOMBSTONES)}
 
     async def barred(self) -> frozenset[RealJid]:
         """The accounts and domains kept out of the service."""

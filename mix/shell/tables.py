@@ -279,6 +279,17 @@ class BarredRow(Row, table=True):
     jid: str = Field(primary_key=True)
 
 
+class TombstoneRow(Row, table=True):
+    """A name of a channel that has ended, which nobody has until then."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (CLUSTERED,)
+
+    name: str = Field(primary_key=True)
+    alternate: str
+    until: int = Field(sa_type=BigInteger)
+
+
 class AuditRow(Row, table=True):
     """An administrator learned whose JID is behind a participant id. Outlives the channel."""
 
@@ -312,4 +323,5 @@ ITEMS: Final = _table(ItemRow)
 REGISTERED_NICKS: Final = _table(RegisteredNickRow)
 WATCHING: Final = _table(WatchingRow)
 BARRED: Final = _table(BarredRow)
+TOMBSTONES: Final = _table(TombstoneRow)
 AUDIT: Final = _table(AuditRow)

@@ -110,7 +110,7 @@ class Turn:
     async def load(self) -> None:
         """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
         nicks, watching = await self._repository.registered_nicks(), await self._repository.watching()
-        self._registry = Registry(nicks, watching, await self._repository.barred())
+        self._registry = Registry(nicks, watching, await self._repository.barred(), await self._repository.buried())
 
     async def work(self, slot: Slot, batch: Sequence[Post]) -> None:
         """Take a batch of posts of one channel through their turns, with as few commits as can be.
@@ -229,6 +229,7 @@ class Turn:
             taken.events.append(event)
         if isinstance(event, OfService):
             event.enter(self._registry)
+            taken.of_service.append(event)
             if slot.channel is None:
                 self._tell(event, taken)
                 return
@@ -241,8 +242,7 @@ class Turn:
             taken.deliveries.extend(face.render(event, slot.channel, inbound))
 
     def _tell(self, event: OfService, taken: Taken) -> None:
-        """It is no channel's: the service tells of it in its own name, and acts on it once it is stored."""
-        taken.of_service.append(event)
+        """It is no channel's: the service tells of it in its own name."""
         for face in self._faces:
             taken.deliveries.extend(face.tell(event))
 

@@ -30,6 +30,7 @@ from mix.shell.tables import (
     RESERVED_NICKS,
     SESSIONS,
     SUBSCRIPTIONS,
+    TOMBSTONES,
     WATCHING,
     WORN_HATS,
 )
@@ -88,6 +89,7 @@ def write(
         _nicks(connection, list(service.nicks.values()))
         _set(connection, WATCHING, service.watching)
         _set(connection, BARRED, service.barred)
+        _settle(connection, TOMBSTONES, [({"name": name}, columns) for name, columns in service.tombstones.items()])
         if service.lookups:
             connection.execute(_ADD_LOOKUPS, service.lookups)
     return numbers

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from tests.conversations.words import EVENT, INFO, MAM, error
@@ -124,3 +127,28 @@ def test_what_is_asked_meanwhile_is_answered(rooms: Service) -> None:
     hag66.sends(f"<iq type='result' id='{asked.get('id')}' to='{asked.get('from')}'/>")
     rooms.is_silent()
     assert archived(hecate) == []
+
+
+@pytest.mark.req("MUC-DEST-10")
+def test_a_name_that_is_kept_points_to_the_other_place(services: Callable[..., Service]) -> None:
+    """Where the operator wants that; after a restart as well, and no longer than it was to last."""
+    stage = services(faces=("muccompat",), tombstones=timedelta(days=1))
+    hag66, hecate = room(stage, "hag66", "hecate")
+    destroys(hag66, "<destroy jid='dark.cave@chat.example'/>")
+    gone = "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:dark.cave@chat.example?join</gone>"
+    for restarted in (False, True):
+        if restarted:
+            stage.restarts()
+        stage.everybody_forgets()
+        hecate.sends(enter("hec"))
+        hecate.receives(
+            f"<presence type='error' id='enter' from='{ROOM}/hec'><x xmlns='{MUC}'/>"
+            f"<error type='cancel' by='{ROOM}'>{gone}…</error></presence>"
+        )
+    stage.time_passes(86_500)
+    hecate.sends(enter("hec"))
+    assert codes(hecate.takes()[0]) == [110, 201]
+    destroys(hecate)
+    stage.everybody_forgets()
+    hag66.sends(enter("hag"))
+    assert condition(hag66.takes()[0]) == "cancel item-not-found", "no place was named"

@@ -15,6 +15,7 @@ from mix.core import (
     operating,
     registering,
     tokens,
+    tombstones,
 )
 from mix.core.commands import Command
 from mix.core.decide import _ON_A_CHANNEL, _WITH_OR_WITHOUT_CHANNEL
@@ -41,6 +42,7 @@ def test_every_command_is_decided_exactly_once() -> None:
             operating,
             registering,
             tokens,
+            tombstones,
         )
         for kind in vars(module).values()
     ]

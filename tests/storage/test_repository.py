@@ -48,6 +48,7 @@ from mix.core.ports import Change, Repository
 from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
 from mix.core.rights import Grant, Standing
+from mix.core.tombstones import NameBuried
 from mix.core.visibility import Mode, Preference
 from pubsubnodes.addresses import RealJid
 from tests.storage.people import (
@@ -476,6 +477,16 @@ async def test_who_is_kept_out_is_kept(repository: Repository) -> None:
     assert await repository.barred() == one
     await record(repository, BarredChanged(one, two), jid=service)
     assert await repository.barred() == two
+
+
+async def test_names_of_what_has_ended_are_kept(repository: Repository) -> None:
+    """With the place to go to, until their time is over."""
+    service = ChannelJid("", COVEN.domain)
+    later = NOW + timedelta(days=1)
+    await record(repository, NameBuried("coven", "heath@chat.example", NOW), jid=service)
+    assert await repository.buried() == {"coven": ("heath@chat.example", NOW)}
+    await record(repository, NameBuried("cave", "", later, over=("coven",)), jid=service)
+    assert await repository.buried() == {"cave": ("", later)}
 
 
 async def test_everything_is_counted(repository: Repository) -> None:
