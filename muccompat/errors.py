@@ -23,6 +23,9 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.TooManyChannels: StanzaError(
         "wait", "resource-constraint", "You own as many rooms as you may. Give one up first."
     ),
+    refusals.TooManyNicks: StanzaError(
+        "wait", "resource-constraint", "You have registered with as many rooms as you may. Leave one first."
+    ),
     refusals.NameUnacceptable: StanzaError("modify", "jid-malformed", "No room can have that name."),
     refusals.Banned: StanzaError("auth", "forbidden", "You are banned from this room."),
     refusals.MembersOnly: StanzaError("auth", "registration-required", "Only members may enter this room."),

@@ -49,6 +49,8 @@ class Rules:
     max_participants: int = 50_000
     max_owned: int = 0
     """Channels one account may own; 0: any number."""
+    max_kept: int = 0
+    """Channels in which one account may have a nick kept by its own wish; 0: any number."""
     max_page: int = 250
     """Items on one page of anything."""
     history: int = 50
@@ -154,6 +156,14 @@ class MessageSought:
 
 
 @dataclass(frozen=True, slots=True)
+class NicksKept:
+    """In how many channels a nick is kept for an account: what a wish for one more comes to is known then."""
+
+    who: RealJid
+    then: Callable[[int], Sequence[Event]]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelsOwned:
     """How many channels an account owns: what a wish for one more comes to is known then."""
 
@@ -171,7 +181,7 @@ class ActivitySought:
     """The second half of the decision."""
 
 
-Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | ActivitySought | CensusSought
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | NicksKept | ActivitySought | CensusSought
 Found = Page[Message] | Page[Item] | Page[Listing] | Census
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
@@ -238,6 +248,10 @@ class Repository(Protocol):
 
     async def directory(self, window: DirectoryWindow) -> Page[Listing]:
         """Channels that are listed and that the viewer may know of. Raises `NoSuchItem` for an unknown start."""
+        ...
+
+    async def kept(self, who: RealJid) -> int:
+        """In how many channels a nick is kept for an account."""
         ...
 
     async def owned(self, owner: RealJid) -> int:

@@ -25,6 +25,10 @@ class TooManyChannels(Refusal):
     """This person owns as many channels as they may."""
 
 
+class TooManyNicks(Refusal):
+    """Nicks are kept for this person in as many channels as they may be."""
+
+
 class NameUnacceptable(Refusal):
     """That cannot be the name of a channel."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -11,9 +12,9 @@ from mix.core.channel import Channel, Participant
 from mix.core.commands import Register, Unregister
 from mix.core.events import Event, NickChanged
 from mix.core.nicknames import Nick, prepare
-from mix.core.ports import Moment, Rules
+from mix.core.ports import Decision, Moment, NicksKept, Rules
 from mix.core.ranks import placed
-from mix.core.refusals import NickTaken, RegistrationClosed, TooFast, UnsupportedRequest
+from mix.core.refusals import NickTaken, RegistrationClosed, TooFast, TooManyNicks, UnsupportedRequest
 from mix.core.registering import may_take
 from mix.core.rights import Standing, listed_standing, standing
 from pubsubnodes.addresses import RealJid
@@ -53,7 +54,7 @@ def approvers(channel: Channel) -> list[Participant]:
     return [one for one in in_room if standing(channel, one.jid) >= Standing.ADMIN]
 
 
-def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
+def register(channel: Channel, cmd: Register, moment: Moment) -> Decision:
     """Keep a nick for somebody, under which they go from now on; who has no rank yet becomes a member at once.
 
     In a closed room that is for an administrator to approve. Until then nothing is kept, and the nick may be taken:
@@ -81,7 +82,21 @@ def register(channel: Channel, cmd: Register, moment: Moment) -> list[Event]:
     if listed_standing(channel.lists, bare, channel.operators) is Standing.NONE:
         lists = placed(channel.lists, bare, Standing.ALLOWED)
         events += relisting.relist(channel, lists, bare, moment, {})
-    return events
+    return events if bare in channel.reserved else _within_limit(bare, events, moment)
+
+
+def _within_limit(bare: RealJid, events: Sequence[Event], moment: Moment) -> Decision:
+    """A nick more, if not too many are kept for the account already; how many that are, storage knows (§14.6)."""
+    most = moment.rules.max_kept
+    if not most or bare in moment.rules.operators:
+        return events
+
+    def counted(kept: int) -> Sequence[Event]:
+        if kept >= most:
+            raise TooManyNicks()
+        return events
+
+    return NicksKept(bare, counted)
 
 
 def unregister(channel: Channel, cmd: Unregister, moment: Moment) -> list[Event]:

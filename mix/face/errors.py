@@ -21,6 +21,9 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.TooManyChannels: StanzaError(
         "wait", "resource-constraint", "You own as many channels as you may. Give one up first."
     ),
+    core.TooManyNicks: StanzaError(
+        "wait", "resource-constraint", "You have registered with as many channels as you may. Leave one first."
+    ),
     core.NameUnacceptable: StanzaError("modify", "not-acceptable", "That cannot be the name of a channel."),
     core.Banned: StanzaError("auth", "forbidden", "You are banned from this channel."),
     core.MembersOnly: StanzaError(

@@ -163,6 +163,7 @@ class Limits(Section):
     burst: Annotated[Whole, Field(ge=1)] = 200
     participants: Annotated[Whole, Field(ge=1)] = 10_000
     channels: Annotated[Whole, Field(ge=0)] = 100
+    registrations: Annotated[Whole, Field(ge=0)] = 1000
     archive: Annotated[Whole, Field(ge=0)] = 0
     archive_days: Annotated[Whole, Field(ge=0, le=36_500)] = 0
     retraction_hours: Annotated[Whole, Field(ge=0, le=876_000)] = 0

@@ -179,6 +179,10 @@ class DictRepository:
         except NoSuchPage as error:
             raise NoSuchItem() from error
 
+    async def kept(self, who: RealJid) -> int:
+        """In how many channels a nick is kept for an account."""
+        return sum(who in found.reserved for name in self._events if (found := self._replayed(name)) is not None)
+
     async def owned(self, owner: RealJid) -> int:
         """How many channels have an account among their owners."""
         return sum(owner in found.lists.owners for name in self._events if (found := self._replayed(name)) is not None)

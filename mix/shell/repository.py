@@ -52,6 +52,7 @@ _STAYING: Final = text(
     "SELECT channels.jid, config, participants.jid, preferences"
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
+_KEPT: Final = text("SELECT count(*) FROM reserved_nicks WHERE jid = :jid")
 _OWNED: Final = text("SELECT count(*) FROM lists WHERE jid = :jid AND which = 'owners'")
 _OVERVIEWS: Final = text(
     "SELECT jid, info, created,"
@@ -143,6 +144,10 @@ class SqlRepository:
     async def directory(self, window: DirectoryWindow) -> Page[Listing]:
         """Channels that are listed and that the viewer may know of."""
         return await self._read(partial(directory.page, window=window, operators=self._operators, most=self._most))
+
+    async def kept(self, who: RealJid) -> int:
+        """In how many channels a nick is kept for an account."""
+        return int((await self._rows(_KEPT, jid=from_jid(who)))[0][0])
 
     async def owned(self, owner: RealJid) -> int:
         """How many channels have an account among their owners."""

@@ -115,7 +115,7 @@ class ReservedNickRow(Row, table=True):
     """A nick kept for an account, whether it is in or not."""
 
     __tablename__ = "reserved_nicks"
-    __table_args__ = (CLUSTERED,)
+    __table_args__ = (Index(None, "jid"), CLUSTERED)
 
     channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
     jid: str = Field(primary_key=True)

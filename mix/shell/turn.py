@@ -41,6 +41,7 @@ from mix.core.ports import (
     Lookup,
     MessageSought,
     Moment,
+    NicksKept,
     Outcome,
     Repository,
     Rules,
@@ -306,6 +307,8 @@ class Turn:
                 return census, then(census)
             case MessageSought(then=then):
                 return None, then(await self._sought(lookup))
+            case NicksKept(who, then):
+                return None, then(await self._repository.kept(who))
             case ChannelsOwned(owner, then):
                 return None, then(await self._repository.owned(owner))
             case ActivitySought(who, then):

@@ -175,3 +175,31 @@ def test_one_stanza_is_at_most_one_for_each_client(rooms: Service) -> None:
         got = {client.jid: len(client.takes()) for client in clients}
         assert max(got.values()) == most
         assert whom is None or {who for who, count in got.items() if count} == whom
+
+
+@pytest.mark.req("MUC-DOS-06", "MUC-DOS-18")
+def test_nobody_registers_with_all_rooms(services: Callable[..., Service]) -> None:
+    """A nick is kept in so many rooms; another one instead is no nick more, and one given up makes room."""
+    rooms = services(faces=("muccompat",), max_kept=2)
+    hag66, puck = rooms.person("hag66"), rooms.person("puck")
+    names = [f"room{number}@{DOMAIN}" for number in range(3)]
+    for name in names:
+        hag66.sends(f"<presence to='{name}/hag'><x xmlns='{MUC}'/></presence>")
+        accept = "<x xmlns='jabber:x:data' type='submit'/>"
+        hag66.sends(f"<iq type='set' id='u' to='{name}'><query xmlns='{MUC}#owner'>{accept}</query></iq>")
+
+    def registers(name: str, inside: str) -> str:
+        puck.forgets()
+        puck.sends(f"<iq type='set' id='r' to='{name}'><query xmlns='{REGISTER}'>{inside}</query></iq>")
+        return condition(next(one for one in puck.takes() if one.tag.endswith("iq")))
+
+    def nick(text: str) -> str:
+        return (
+            f"<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>{MUC}#register</value></field>"
+            f"<field var='muc#register_roomnick'><value>{text}</value></field></x>"
+        )
+
+    assert [registers(name, nick("Robin")) for name in names] == ["ok", "ok", "wait resource-constraint"]
+    assert registers(names[0], nick("Goodfellow")) == "ok"
+    assert registers(names[1], "<remove/>") == "ok"
+    assert registers(names[2], nick("Robin")) == "ok"

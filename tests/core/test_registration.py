@@ -7,7 +7,8 @@ from mix.core.commands import Register, Unregister
 from mix.core.events import ListsChanged, NickChanged
 from mix.core.nicknames import prepare
 from mix.core.nodes import OPTIONAL
-from mix.core.refusals import NickTaken, RegistrationClosed
+from mix.core.ports import NicksKept
+from mix.core.refusals import NickTaken, RegistrationClosed, TooManyNicks
 from mix.core.registration import may_register, registered_nick
 from tests.core.workshop import Workshop, jid
 
@@ -60,3 +61,17 @@ def test_a_server_is_no_member() -> None:
     """XEP-0406 §2.2: on the list it would stand for all its people."""
     workshop = Workshop()
     assert not may_register(workshop.coven, jid("shakespeare.example"))
+
+
+def test_nobody_has_nicks_kept_everywhere() -> None:
+    """XEP-0045 §14.6: how many there are elsewhere is asked of storage, for a nick more only; operators have any."""
+    workshop = Workshop(max_kept=2, operators=frozenset({jid("duncan")}))
+    decision = workshop.decides(Register(actor=jid("hag66"), nick="Hag"))
+    assert isinstance(decision, NicksKept)
+    assert decision.who == jid("hag66")
+    with pytest.raises(TooManyNicks):
+        decision.then(2)
+    for event in decision.then(1):
+        workshop.coven.apply(event)
+    for who, nick in (("hag66", "Third Witch"), ("duncan", "King")):
+        assert not isinstance(workshop.decides(Register(actor=jid(who), nick=nick)), NicksKept)

@@ -522,3 +522,13 @@ async def test_who_owns_how_many_channels_is_known(repository: Repository) -> No
     assert [await repository.owned(someone) for someone in (HECATE, HAG, OTHER)] == [2, 1, 0]
     await record(repository, ChannelDestroyed(), jid=HEATH)
     assert await repository.owned(HECATE) == 1
+
+
+async def test_nicks_kept_for_one_account_are_counted(repository: Repository) -> None:
+    """Over all channels (XEP-0045 §14.6)."""
+    reserved = NickReserved(HAG, None, prepare("Third Witch"))
+    await record(repository, created(), reserved, NickReserved(OTHER, None, prepare("First")))
+    await record(repository, created(HEATH), reserved, jid=HEATH)
+    assert [await repository.kept(someone) for someone in (HECATE, HAG, OTHER)] == [0, 2, 1]
+    await record(repository, NickReserved(HAG, prepare("Third Witch"), None), jid=HEATH)
+    assert await repository.kept(HAG) == 1
