@@ -9,7 +9,7 @@ from mix.core.census import Census, CensusSought
 from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.core.departure import departed, emptied
-from mix.core.events import Departure, Event
+from mix.core.events import Departure, Event, Unsubscribed
 from mix.core.onlookers import gone
 from mix.core.operating import Wished, must_operate
 from mix.core.ports import Moment
@@ -27,7 +27,11 @@ class Bar(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evict(Command):
-    """Put those out of a channel who are kept out of the service. The service wants it of itself."""
+    """Put those out of a channel who are kept out of the service.
+
+    The service wants it of itself, of every channel before it does anything else: so it does not matter what came
+    between the word of an operator and its effect.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ def bar(channel: Channel | None, cmd: Bar, moment: Moment) -> CensusSought:
     def barred(census: Census) -> Sequence[Event]:
         if cmd.entries == old:
             return []
-        there = [*census.people, *((place, session.jid) for place, _, session in census.sessions)]
-        places = dict.fromkeys(place for place, jid in there if jid.is_covered_by(cmd.entries - old))
+        people = [*census.people, *((place, session.jid.bare) for place, _, session in census.sessions)]
+        places = dict.fromkeys(place for place, bare in people if bare.is_covered_by(cmd.entries - old))
         evict = Evict(actor=cmd.actor.bare)
         return [BarredChanged(old, cmd.entries), *(Wished(place, evict) for place in places)]
 
@@ -60,17 +64,19 @@ def bar(channel: Channel | None, cmd: Bar, moment: Moment) -> CensusSought:
 
 
 def evict(channel: Channel, cmd: Evict, moment: Moment) -> list[Event]:
-    """Whoever is kept out leaves as the banned do, participants for good too, and is not seen from outside either."""
-    barred = [someone for someone in channel.participants.values() if _goes(someone.jid, moment)]
-    hiding = [
-        one
-        for someone in channel.onlookers.values()
-        if _goes(someone.jid, moment)
-        for one in gone(channel, someone.jid)
+    """Whoever is kept out leaves as the banned do, participants for good too, and hears and shows nothing any more."""
+    barred = [someone for someone in channel.participants.values() if moment.is_kept_out(someone.jid)]
+    inside = {someone.jid for someone in barred}
+    unsubscribed = [
+        Unsubscribed(jid, nodes)
+        for jid, nodes in channel.subscriptions.items()
+        if jid not in inside and moment.is_kept_out(jid)
     ]
-    leaving = [departed(channel, someone, Departure.BANNED, moment) for someone in barred]
-    return [*hiding, *leaving, *emptied(channel, {someone.id for someone in barred})]
-
-
-def _goes(bare: RealJid, moment: Moment) -> bool:
-    return moment.registry.is_barred(bare) and bare not in moment.rules.operators
+    unseen = [
+        event
+        for someone in channel.onlookers.values()
+        if moment.is_kept_out(someone.jid)
+        for event in gone(channel, someone.jid)
+    ]
+    leaving: list[Event] = [departed(channel, someone, Departure.BANNED, moment) for someone in barred]
+    return [*unsubscribed, *unseen, *leaving, *emptied(channel, {someone.id for someone in barred})]

@@ -12,6 +12,7 @@ from mix.core import (
     barring,
     closing,
     commands,
+    directory,
     disclosure,
     due,
     hats,
@@ -39,7 +40,7 @@ from mix.core import (
     voice,
 )
 from mix.core.channel import Channel
-from mix.core.ports import Decision, DirectoryWindow, Moment
+from mix.core.ports import Decision, Moment
 from mix.core.refusals import NoSuchChannel
 
 _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {
@@ -63,7 +64,7 @@ _WITH_OR_WITHOUT_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision
     announcing.Announce: announcing.announce,
     barring.Bar: barring.bar,
     closing.ShutDown: closing.shut_down,
-    commands.ReadDirectory: lambda channel, cmd, moment: DirectoryWindow(cmd.actor, cmd.page, cmd.lang),
+    commands.ReadDirectory: directory.read,
 }
 
 _ON_A_CHANNEL: Mapping[type[commands.Command], Callable[..., Decision]] = {

@@ -17,7 +17,7 @@ from mix.core.channel import Channel, Session
 from mix.core.commands import Command
 from mix.core.events import Event, MessagePosted, ParticipantLeft, SessionChanged, SessionClosed, SessionOpened
 from mix.core.ports import ActivitySought, Moment
-from mix.core.refusals import TooManyRequests
+from mix.core.refusals import Banned, TooManyRequests
 from mix.core.registry import OfService, Registry
 from mix.core.rights import Standing, listed_standing, standing
 from mix.core.transient import Transient
@@ -86,6 +86,8 @@ class RoomVisited(OfService, Transient):
 
 def watch(channel: Channel | None, cmd: Watch, moment: Moment) -> ActivitySought:
     """Begin to watch, as soon as it is known where there is news. Asking again begins anew."""
+    if moment.is_kept_out(cmd.actor):
+        raise Banned()
     registry = moment.registry
     mine = registry.watching.get(cmd.actor.bare)
     if mine is None:  # strangers keep strangers out, and nobody of the operator's own

@@ -41,7 +41,7 @@ def create(channel: Channel | None, cmd: CreateChannel, moment: Moment) -> Decis
 
 def must_be_welcome(who: RealJid, moment: Moment) -> None:
     """Let only those make channels whom the operator lets. Raises `Banned` or `CreationNotAllowed`."""
-    if moment.registry.is_barred(who.bare) and who.bare not in moment.rules.operators:
+    if moment.is_kept_out(who):
         raise Banned()
     if not moment.rules.may_create(who):
         raise CreationNotAllowed()

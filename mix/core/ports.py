@@ -97,6 +97,10 @@ class Moment:
     registry: Registry = field(default_factory=Registry)
     """The nicks people have registered with the service."""
 
+    def is_kept_out(self, who: RealJid) -> bool:
+        """Whether an account is kept out of the service: never one that looks after it (XEP-0133 §4.11)."""
+        return who.bare not in self.rules.operators and self.registry.is_barred(who.bare)
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveWindow:

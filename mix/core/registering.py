@@ -29,7 +29,7 @@ def register_nick(channel: Channel | None, cmd: RegisterNick, moment: Moment) ->
     if not moment.rules.registered_nicks:
         raise UnsupportedRequest()
     bare, registry = cmd.actor.bare, moment.registry
-    if registry.is_barred(bare):
+    if moment.is_kept_out(bare):
         raise Banned()
     if registry.nick_of(bare) is None and _is_one_too_many(bare, moment):
         raise TooManyRequests()

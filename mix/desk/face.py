@@ -74,7 +74,7 @@ class Desk:
             raise MalformedRequest("bad-sessionid")
         if call.action in ("prev", "next"):
             raise MalformedRequest("bad-action")  # there is one stage
-        if call.action == "cancel":
+        if call.action == "cancel" or (call.form is not None and call.form.type == "cancel"):
             if call.session is None:
                 raise MalformedRequest("bad-sessionid")
             return Look(actor=inbound.sender, subject=_CANCEL)
@@ -82,7 +82,7 @@ class Desk:
             return command.parse(inbound.sender, {})
         if call.session is None:
             return Look(actor=inbound.sender, subject=_FORM)
-        if call.form is None or (call.form.form_type or ADMIN) != ADMIN:
+        if call.form is None or call.form.type != "submit" or (call.form.form_type or ADMIN) != ADMIN:
             raise MalformedRequest("bad-payload")
         return command.parse(inbound.sender, call.form.fields)
 

@@ -11,6 +11,7 @@ from typing import Final, final
 from mix.core.channel import Channel
 from mix.core.commands import Command
 from mix.shell.flight import Flight
+from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound
 
 BATCH: Final = 256
@@ -31,6 +32,8 @@ class Slot:
     is_loaded: bool = False
     is_stale: bool = False
     """Something has gone from the archive, so that the newest messages have to be read again."""
+    rid_of: frozenset[RealJid] | None = None
+    """Who is kept out of the service, once the channel has put those out; None while that is not known."""
     is_running: bool = False
     flight: Flight | None = None
     """What is being stored, and sent by the next turn."""
@@ -39,6 +42,7 @@ class Slot:
         """Drop the channel from memory; the next turn loads it as it was last committed."""
         self.channel = None
         self.is_loaded = False
+        self.rid_of = None
 
 
 @final

@@ -20,6 +20,7 @@ from itertools import chain
 from typing import Final, final
 
 from mix.core.addresses import ChannelJid
+from mix.core.barring import Evict
 from mix.core.census import CensusSought
 from mix.core.channel import Channel, Message
 from mix.core.commands import Command
@@ -107,6 +108,7 @@ class Turn:
         self._dice = dice
         self._wait = wait
         self._registry = Registry()
+        self._itself = RealJid.parse(rules.domain)
 
     async def load(self) -> None:
         """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
@@ -145,6 +147,7 @@ class Turn:
                     await self._dispatch.finish(slot, taken)
                     taken, mark = Taken(), Taken().mark()
                     await self._read(slot)
+                self._put_out(slot, taken)
                 question = self.take(slot, post, taken)
                 if question is not None and self._asks_too_much(question, asked):
                     refused = question.face.refuse(question.inbound, TooFast(), slot.channel)
@@ -175,6 +178,12 @@ class Turn:
         taken.cut(mark)
         await self._dispatch.finish(slot, taken)
         await self._dispatch.give_up(slot, Taken(asked=[post] if isinstance(post, Inbound) else []))
+
+    def _put_out(self, slot: Slot, taken: Taken) -> None:
+        """Nobody is in a channel who is kept out of the service, whatever became of the wish to put them out."""
+        if slot.channel is not None and slot.rid_of is not self._registry.barred:
+            slot.rid_of = self._registry.barred
+            self.take(slot, Evict(actor=self._itself), taken)
 
     def take(self, slot: Slot, post: Post, taken: Taken) -> Question | None:
         """Parse, decide, apply and render one post, adding to what was taken before; or ask storage first."""

@@ -7,12 +7,16 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from mix.core.addresses import ChannelJid
+from mix.core.barring import BarredChanged
+from mix.core.ports import Change
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.adhoc import COMMAND, COMMANDS, MOST
-from tests.conversations.words import CORE, ENTRY, INFO, ITEMS, configure
+from tests.conversations.words import CORE, ENTRY, INFO, ITEMS, PUBSUB, configure, says
 from tests.stage import Person, Scene, Service
 from tests.stage.ranks import condition
 from tests.stage.room import ROOM, codes, room
+from tests.stage.service import at_once
 
 ADMIN = "http://jabber.org/protocol/admin"
 DATA = "{jabber:x:data}"
@@ -258,6 +262,55 @@ def test_people_and_domains_are_kept_out_of_everything(ours: Service) -> None:
     bard.forgets()
     assert condition(runs(bard, ALL[3], {"blacklistjids": []})) == "ok"
     coven.enters(puck, "robin")
+
+
+@pytest.mark.req("MUC-SADM-04")
+def test_who_is_kept_out_is_neither_seen_nor_told_anything(ours: Service) -> None:
+    """Not as somebody who never was in: showing presence, subscribed, watching, or reading the list of channels."""
+    coven, bard = Scene(ours, "coven"), ours.person("bard")
+    hag66, ross = coven.people("hag66", "ross", joined=["hag66"])
+    coven.owner.sends(configure(("Open Presence", "true"), ("Messages Node Subscription", "allowed")))
+    node = "urn:xmpp:mix:nodes:messages"
+    ross.sends(
+        f"<iq type='set' id='s'><pubsub xmlns='{PUBSUB}'><subscribe node='{node}' jid='{ross.jid}'/></pubsub></iq>"
+    )
+    ross.sends("<presence/>")
+    assert ross.real in coven.channel.subscriptions
+    ours.everybody_forgets()
+    assert condition(runs(bard, ALL[3], {"blacklistjids": ross.jid})) == "ok"
+    (gone,) = hag66.takes()
+    assert gone.get("type") == "unavailable"
+    hag66.sends(says("Double, double"))
+    assert (coven.channel.onlookers, ross.real in coven.channel.subscriptions) == ({}, False)
+    ross.receives_nothing()
+    ross.sends("<presence id='w' to='{service}'><rai xmlns='urn:xmpp:rai:0'/></presence>")
+    ross.sends(f"<iq type='get' id='d' to='{{service}}'><query xmlns='{ITEMS}'/></iq>")
+    assert [condition(one) for one in ross.takes()] == ["auth forbidden"] * 2
+
+
+@pytest.mark.req("MUC-SADM-04")
+def test_who_is_kept_out_is_put_out_whatever_comes_between(ours: Service) -> None:
+    """The service may stop after it has written that down, and somebody may come in as it does."""
+    coven = Scene(ours, "coven")
+    hag66, ross = coven.people("hag66", "ross", joined=["hag66", "ross"])
+    written = Change(ChannelJid("", ours.domain), [BarredChanged(frozenset(), frozenset({ross.real}))])
+    at_once(ours.storage.commit([written]))
+    ours.restarts()
+    ours.everybody_forgets()
+    hag66.sends(says("Double, double"))
+    assert ross.id not in coven.channel.participants
+    assert [one for one in ross.takes() if one.find(".//{jabber:client}body") is not None] == []
+
+
+def test_a_form_that_is_given_up_changes_nothing(ours: Service) -> None:
+    """XEP-0004 §3.2: whichever way a client gives up."""
+    bard = ours.person("bard")
+    assert condition(runs(bard, ALL[3], {"blacklistjids": "evil.example"})) == "ok"
+    for given_up, told in (("cancel", "ok"), ("form", "modify bad-request")):
+        session = begins(bard, ALL[3]).get("sessionid") or ""
+        inside = f"<x xmlns='jabber:x:data' type='{given_up}'/>"
+        assert condition(answer(bard, call(ALL[3], inside, sessionid=session, action="complete"))) == told
+    assert values(begins(bard, ALL[3]), "blacklistjids") == ["evil.example"]
 
 
 @pytest.mark.req("MUC-SADM-04")
