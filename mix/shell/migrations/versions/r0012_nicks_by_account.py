@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "r0011"
-down_revision = "r0010"
+revision = "r0012"
+down_revision = "r0011"
 branch_labels = None
 depends_on = None
 
