@@ -154,6 +154,8 @@ class Room:
                 return [result(inbound)]
             case commands.SetRanks() if inbound.is_request:
                 return [result(inbound)]
+            case ReadPeople(which=hats.WORN) if channel is not None:
+                return [hats.answer(inbound, channel, outcome.moment)]
             case ReadPeople() if channel is not None:
                 return self._page(
                     inbound,

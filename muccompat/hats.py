@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look
+from mix.core.disclosure import ReadPeople
 from mix.core.hats import AssignHat, DestroyHat, Hat, HatAssigned, HatChanged, SetHat, hats_of, may_manage_hats
 from mix.core.ports import Moment
 from mix.core.refusals import MalformedAddressee, MalformedRequest, NoSuchChannel, NoSuchItem, NotAllowed
@@ -34,6 +35,8 @@ from pubsubnodes.stanza import Delivery, Inbound, Stanza
 SPEC: Final = "XEP-0317 v0.3.1"
 
 FORM_TYPE: Final = "urn:xmpp:hats:commands"
+WORN: Final = "hats"
+"""The list of who wears which hat, in the audit."""
 _TITLE, _URI, _HUE, _JID = "hats#title", "hats#uri", "hats#hue", "hats#jid"
 
 
@@ -78,7 +81,9 @@ def parse(inbound: Inbound, channel: Channel | None, asked: Element) -> Command:
         raise NotAllowed()
     if call.action == "prev":
         raise MalformedRequest()  # there is one stage (XEP-0050 §3.4)
-    if _is_canceled(call) or call.form is None or deed in (Deed.LIST, Deed.LIST_ASSIGNED):
+    if deed is Deed.LIST_ASSIGNED and not _is_canceled(call):
+        return ReadPeople(actor=inbound.sender, which=WORN)
+    if _is_canceled(call) or call.form is None or deed is Deed.LIST:
         return Look(actor=inbound.sender, subject=Question.COMMAND)
     return _wish(inbound, deed, call)
 

@@ -56,6 +56,16 @@ def test_questions_are_noted_each(witches: Scene) -> None:
     assert noted(witches) == []
 
 
+@pytest.mark.req("MIX-SEC-10")
+def test_who_wears_what_is_noted_as_a_list(witches: Scene) -> None:
+    """XEP-0317 §3.7: it is by address, and nothing is noted of who is refused."""
+    asked = "<command xmlns='http://jabber.org/protocol/commands' node='urn:xmpp:hats:commands:list-assigned'{}/>"
+    crone1, hag66 = witches.people("crone1", "hag66")
+    for someone, words in ((crone1, ""), (crone1, " action='cancel'"), (hag66, "")):
+        someone.sends(f"<iq type='set' id='h'>{asked.format(words)}</iq>")
+    assert noted(witches) == [("crone1", "list of the room: hats", ())]
+
+
 def _by(sender: str) -> str:
     form = f"<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>{MAM}</value></field>"
     return mam(f"{form}<field var='with'><value>{sender}</value></field></x>")
