@@ -25,6 +25,7 @@ SECRET_LIMIT: Final = 256
 _SIZES: Final = (10, 20, 30, 50, 100, 200, 500, 1000)
 
 LOCK: Final = "{urn:mixd:room:0}lock_nicks"
+RANKS: Final = "{urn:mixd:room:0}protect_ranks"
 PAST: Final = "{urn:mixd:room:0}past_for_newcomers"
 """Fields of our own, which is why they have no names of the registry's (XEP-0068 §3.4)."""
 
@@ -36,6 +37,7 @@ _BOOLEANS: Final[Mapping[str, str]] = {
     "enablelogging": "logged",
     "allowinvites": "invitation_by_participants",
     LOCK: "nicks_locked",
+    RANKS: "ranks_protected",
 }
 """Fields that are settings by another name."""
 
@@ -82,6 +84,7 @@ def write(channel: Channel) -> Element:
         _field("presencebroadcast", "list-multi", roles_of(config.presence_of), "Whose presence is shown", _ROLES),
         _field("getmemberlist", "list-multi", roles_of(config.members_shown_to), "Who may list the members", _ROLES),
         Field(LOCK, "boolean", [_bit(config.nicks_locked)], "Who has registered a nick goes by it"),
+        Field(RANKS, "boolean", [_bit(config.ranks_protected)], "Moderators leave what those above them said"),
         _field("pubsub", "text-single", [config.pubsub], "XMPP URI of a pubsub node of the room"),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)], "Messages shown to newcomers"),
         Field(PAST, "boolean", [_bit(config.past_shown)], "Newcomers see what was said before they were let in"),
@@ -103,7 +106,7 @@ def read(form: Element, actor: RealJid, channel: Channel) -> Configure:
     fields = {
         name.removeprefix("muc#roomconfig_"): values
         for name, values in submission.fields.items()
-        if name.startswith(("muc#", LOCK, PAST))
+        if name.startswith(("muc#", LOCK, PAST, RANKS))
     }
     config: dict[str, object] = {}
     for var, name in _BOOLEANS.items():

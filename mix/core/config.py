@@ -90,6 +90,8 @@ class Config:
     """Who may list the members; None: everybody where JIDs are shown, else moderators."""
     nicks_locked: bool = False
     """Who has a nick kept goes by it, and by no other (XEP-0045 §7.10)."""
+    ranks_protected: bool = False
+    """Nobody takes back what somebody of a higher rank said."""
     pubsub: str = ""
     """An XMPP URI of a node that belongs to the room."""
 

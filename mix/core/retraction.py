@@ -13,8 +13,9 @@ from mix.core.events import Event, MessagePosted, MessageRetracted
 from mix.core.payload import Payload
 from mix.core.ports import MessageSought, Moment
 from mix.core.presence import noticed
-from mix.core.refusals import NoSuchItem, NotAllowed, NotRetractable, RetractionOff, RetractionTooLate
-from mix.core.rights import may_moderate
+from mix.core.refusals import NoSuchItem, NotAllowed, NotRetractable, Protected, RetractionOff, RetractionTooLate
+from mix.core.rights import listed_standing, may_moderate
+from pubsubnodes.addresses import RealJid
 
 
 def retract(channel: Channel, cmd: Retract, moment: Moment) -> MessageSought:
@@ -35,6 +36,7 @@ def _moderate(channel: Channel, cmd: Retract, moment: Moment, target: Message | 
         raise NoSuchItem()
     if target.tombstone is not None:
         return []
+    _check_reach(channel, cmd.actor.bare, target)
     me = channel.participant_of(cmd.actor.bare)
     return _taken_back(channel, cmd, moment, me, target, moderated=True)
 
@@ -53,6 +55,8 @@ def _retract(
     above = may_moderate(channel, cmd.actor)
     if target.sender != me.id and (cmd.from_room or not above):
         raise NotAllowed()
+    if target.sender != me.id:
+        _check_reach(channel, me.jid, target)
     own = target.sender == me.id and channel.config.user_retraction
     if not (own or above):
         raise RetractionOff()
@@ -61,6 +65,17 @@ def _retract(
     if target.tombstone is not None:
         raise NoSuchItem()
     return [*seen, *_taken_back(channel, cmd, moment, me, target, moderated=not own)]
+
+
+def _check_reach(channel: Channel, by: RealJid, target: Message) -> None:
+    """Where ranks are protected, nobody takes back what somebody above them said, whether that one is in or not."""
+    if not channel.config.ranks_protected:
+        return
+    lists, operators = channel.lists, channel.operators
+    rank = listed_standing(lists, by, operators)
+    people = lists.owners | lists.admins | lists.allowed | operators
+    if any(listed_standing(lists, one, operators) > rank and channel.id_of(one) == target.sender for one in people):
+        raise Protected()
 
 
 def _taken_back(

@@ -15,7 +15,9 @@ from tests.conversations.test_retraction import (
     takes_back,
 )
 from tests.conversations.words import configure, error, features, info, occupant_id, says
-from tests.stage import Scene
+from tests.stage import Scene, Service
+from tests.stage.ranks import condition, court
+from tests.stage.room import MUC, ROOM
 
 MODERATE = "urn:xmpp:message-moderate:1"
 HECATE = "hecate@shakespeare.example"
@@ -223,3 +225,40 @@ def test_corrections_and_reactions_pass(coven: Scene) -> None:
         f"<message type='groupchat' from='{{coven}}/ancient' id='m2'><body>out, spot</body>{carried}"
         f"{occupant_id('pistol')}{SID.format(id='*')}</message>"
     )
+
+
+@pytest.mark.req("MUC-RETR-21")
+def test_moderators_leave_alone_what_those_above_them_said(stage: Service) -> None:
+    """XEP-0425 §3: where the owner wants it so; above are those of a higher affiliation, in the room or not."""
+    people = court(stage)
+    hag66 = people["hag66"]
+    stage.known["protect"] = "{urn:mixd:room:0}protect_ranks"
+    said: dict[str, str] = {}
+    for name in ("hag66", "crone1", "banquo", "pistol"):
+        stage.everybody_forgets()
+        people[name].sends(f"<message type='groupchat' id='m' to='{ROOM}'><body>hail</body></message>")
+        (copy,) = people[name].takes()
+        said[name] = next(one.get("id", "") for one in copy.iter("{urn:xmpp:sid:0}stanza-id"))
+    hag66.sends(f"<presence type='unavailable' to='{ROOM}/hag'/>")
+
+    def takes_back(by: str, of: str) -> str:
+        stage.everybody_forgets()
+        people[by].sends(
+            f"<iq type='set' id='x' to='{ROOM}'><moderate xmlns='{MODERATE}' id='{said[of]}'>"
+            f"<retract xmlns='{RETRACT}'/></moderate></iq>"
+        )
+        return condition(next(one for one in people[by].takes() if one.tag.endswith("iq")))
+
+    def protects(value: str) -> None:
+        hag66.sends(
+            f"<iq type='set' id='c' to='{ROOM}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+            f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>"
+            f"<field var='{{protect}}'><value>{value}</value></field></x></query></iq>"
+        )
+        hag66.receives(f"<iq type='result' id='c' from='{ROOM}'/>")
+
+    protects("1")
+    assert [takes_back("crone1", of) for of in ("hag66", "crone1", "banquo")] == ["cancel not-allowed", "ok", "ok"]
+    assert takes_back("hecate", "pistol") == "ok"
+    protects("0")
+    assert takes_back("crone1", "hag66") == "ok"
