@@ -48,6 +48,11 @@ class RealJid:
         return RealJid.parse(self.__bare.rpartition("@")[2])
 
     @property
+    def server(self) -> RealJid:
+        """The domain an account is at."""
+        return RealJid.parse(self.__bare.rpartition("@")[2])
+
+    @property
     def is_bare(self) -> bool:
         """Whether this names an account (or a domain), not one of its clients."""
         return not self.__resource

@@ -47,6 +47,8 @@ class Inbound:
     sender: RealJid
     target: Target
     xml: Element
+    wants_echo: bool = False
+    """Whether the server that sent it for its user is known to need it back in an error."""
 
     @property
     def lang(self) -> str | None:

@@ -117,12 +117,13 @@ def refuse(inbound: Inbound, refused: Refusal) -> Stanza | None:
 
 
 def _echo(inbound: Inbound, refused: Refusal) -> tuple[Element, ...]:
-    """The request, for joins and leaves of a client (MIX-DEC-018).
+    """The request, for joins and leaves of a client, and of servers that are known to need it (MIX-DEC-018).
 
     COMPAT: ejabberd's mod_mix_pam, which asks from the bare JID, crashes on anything beside `<error/>`.
     """
     request = inbound.payload
-    if request is None or inbound.sender.is_bare or request.tag not in JOINS | LEAVES:
+    is_alone = inbound.sender.is_bare and not inbound.wants_echo
+    if request is None or is_alone or request.tag not in JOINS | LEAVES:
         return ()
     if isinstance(refused, core.NothingSubscribable):
         namespace = namespace_of(request) or CORE

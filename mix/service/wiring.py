@@ -16,6 +16,7 @@ from typing import Any, TypeVar, final
 
 import uvloop
 
+from mix.core.addresses import ServiceJid
 from mix.core.closing import ShutdownOrdered
 from mix.core.operating import Wished
 from mix.core.ports import Face, Rules
@@ -46,6 +47,7 @@ from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
 from mix.shell.requests import Requests
 from mix.shell.retention import Retention
+from mix.shell.servers import Servers
 from mix.shell.turn import Turn
 from mix.shell.whois import whois as look_up
 from pubsubnodes.addresses import RealJid
@@ -186,6 +188,7 @@ class Service:
         self._streams = _Streams(rules)
         self._postman = Postman(self._streams.main, self._streams.others)
         self._requests = Requests(self._postman)
+        self._servers = Servers(self._requests, ServiceJid(rules.domain), tasks)
         self._answers = Answers(self._postman)
         self._turn = Turn(
             [desk(rules), *faces],
@@ -210,6 +213,7 @@ class Service:
             largest=settings.limits.max_stanza_bytes,
             pace=_pace(settings),
             tally=tally,
+            wants_echo=self._servers.wants_echo,
         )
         limits = settings.limits
         age = _hours(24 * limits.archive_days)
@@ -254,6 +258,7 @@ class Service:
                 task.cancel()
         for component in self._components:
             await component.close()
+        self._servers.close()
         self._mailboxes.close()
         for refused in refusals:
             if refused.done():

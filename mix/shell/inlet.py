@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, cast, final
 from xml.etree.ElementTree import Element
@@ -58,6 +59,7 @@ class Inlet:
         largest: int = 262_144,
         pace: Pace | None = None,
         tally: Tally | None = None,
+        wants_echo: Callable[[Inbound], bool] = lambda inbound: False,
     ) -> None:
         self._domains = domains
         self._faces = faces
@@ -66,6 +68,7 @@ class Inlet:
         self._resolve = resolve
         self._largest = largest
         self._pace = pace
+        self._wants_echo = wants_echo
         self._tally = tally if tally is not None else Tally()
 
     def take(self, xml: Element) -> None:
@@ -85,8 +88,11 @@ class Inlet:
             self._refuse(inbound, errors.BAD_REQUEST)  # RFC 6120 §8.2.3
         elif _is_deeper(xml, DEEPEST) or _is_larger(xml, self._largest):
             self._refuse(inbound, _TOO_LARGE)
-        elif not self._put(self._mailbox(inbound), inbound):
+        elif not self._put(self._mailbox(inbound), self._marked(inbound)):
             self._refuse(inbound, errors.OVERLOADED)
+
+    def _marked(self, inbound: Inbound) -> Inbound:
+        return replace(inbound, wants_echo=True) if self._wants_echo(inbound) else inbound
 
     def _read(self, xml: Element) -> Inbound | None:
         sender, to = xml.get("from"), xml.get("to")

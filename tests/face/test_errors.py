@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -73,6 +74,15 @@ def test_a_server_asking_for_its_user_gets_the_error_alone(request_xml: str, sen
     answer = refuse(iq(request_xml, sender), refusals.Banned())
     assert answer is not None
     assert len(answer.element()) == 1 + echoed
+
+
+@pytest.mark.req("MIX-PAM-11")
+def test_a_server_that_needs_its_request_back_gets_it() -> None:
+    """MIX-DEC-018: one that is known to be another than ejabberd."""
+    asked = replace(iq("<join xmlns='urn:xmpp:mix:core:1'/>", "hag66@shakespeare.example"), wants_echo=True)
+    answer = refuse(asked, refusals.Banned())
+    assert answer is not None
+    assert [child.tag.rpartition("}")[2] for child in answer.element()] == ["join", "error"]
 
 
 @pytest.mark.req("MIX-PUB-10", "MIX-I18-05", "MIX-ERR-07")
