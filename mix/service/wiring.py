@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine, Mapping
-from datetime import timedelta
 from typing import Any, TypeVar, final
 
 import uvloop
@@ -22,9 +21,9 @@ from mix.core.operating import Wished
 from mix.core.ports import Face, Rules
 from mix.core.refusals import StorageFailed
 from mix.core.registry import OfService
-from mix.core.visibility import Mode
 from mix.desk import face as desk
 from mix.service.answers import CheckResult, WhoisAnswer
+from mix.service.decisions import hours, rules_of
 from mix.service.failures import ConfigError, Failure
 from mix.service.scraping import readable
 from mix.service.settings import Settings
@@ -59,43 +58,8 @@ T = TypeVar("T")
 DRAIN = 10.0
 """Seconds the service takes to finish what it has, when told to stop."""
 
-ROOMS = "muccompat"
-"""The face to which `domain` in `[muc]` belongs."""
-
 QUIET = 0.2
 """Seconds without a stanza after which the stream counts as drained."""
-
-
-def rules_of(settings: Settings) -> Rules:
-    """The operator's decisions as the core knows them."""
-    return Rules(
-        domain=settings.component.jid,
-        name=settings.service.name,
-        contact=settings.service.contact,
-        operators=frozenset(map(RealJid.parse, settings.service.admins)),
-        local_domains=settings.local_domains,
-        creators=settings.service.creators,
-        default_mode=Mode(settings.service.default_visibility),
-        private=settings.service.default_access == "private",
-        searchable=settings.service.searchable,
-        registration=settings.muc.registration,
-        tombstones=timedelta(days=settings.service.tombstones),
-        registered_nicks=settings.service.registered_nicks,
-        relay=settings.service.relay,
-        max_nick=settings.limits.max_nick,
-        retraction=_hours(settings.limits.retraction_hours),
-        empty=_hours(24 * settings.limits.empty_days),
-        max_avatar=settings.limits.avatar_bytes,
-        max_participants=settings.limits.participants,
-        max_owned=settings.limits.channels,
-        max_kept=settings.limits.registrations,
-        history=settings.muc.history,
-        room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,
-    )
-
-
-def _hours(hours: int) -> timedelta | None:
-    return timedelta(hours=hours) if hours else None
 
 
 def faces_of(settings: Settings, rules: Rules) -> list[Face]:
@@ -216,7 +180,7 @@ class Service:
             wants_echo=self._servers.wants_echo,
         )
         limits = settings.limits
-        age = _hours(24 * limits.archive_days)
+        age = hours(24 * limits.archive_days)
         self._retention = Retention(repository, clock.now, self._mailboxes.reread, most=limits.archive or None, age=age)
         self._ghosts = Ghosts(repository, self._requests, self._postman, self._mailboxes.put, rules.room_of)
         self._farewell = Farewell(repository, self._mailboxes.put, clock.now, RealJid.parse(rules.domain))
