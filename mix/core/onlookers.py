@@ -17,7 +17,7 @@ from mix.core.events import Event
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.payload import Payload
-from mix.core.rights import Standing, listed_standing
+from mix.core.rights import Grant, Standing, listed_standing
 from mix.core.visibility import Preference
 from pubsubnodes.addresses import RealJid
 
@@ -34,9 +34,12 @@ class OnlookerShown(Event):
     session: Session
     since: datetime
     """When they were first seen."""
+    lapsed: tuple[Grant, datetime] | None = None
+    """What they had been granted when they left, and when that was: being seen again takes no muting from anybody."""
 
     def apply(self, channel: Channel) -> None:
-        channel.lapsed.pop(self.id, None)  # who shows presence here again has come back, as far as they have
+        if self.lapsed is None:
+            channel.lapsed.pop(self.id, None)
         someone = channel.onlookers.get(self.id)
         if someone is None:
             someone = Participant(self.id, self.jid, self.nick, self.since, stays=False, preferences=HIDING)

@@ -49,10 +49,10 @@ def _onlook(channel: Channel, cmd: ShowPresence, moment: Moment) -> list[Event]:
         raise ChannelFull()
     nick = known.nick if known is not None and known.nick is not None else prepare(moment.dice.nick())
     me = known or Participant(id, cmd.actor.bare, nick, moment.now, stays=False)
-    return [
-        OnlookerShown(id, me.jid, nick, event.after if isinstance(event, SessionChanged) else event.session, me.since)
-        for event in present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=False)
-    ]
+    lapsed = channel.lapsed.get(id)
+    shown = present(me, cmd.actor, cmd.presence, cmd.priority, moment, in_room=False)
+    sessions = (event.after if isinstance(event, SessionChanged) else event.session for event in shown)
+    return [OnlookerShown(id, me.jid, nick, session, me.since, lapsed) for session in sessions]
 
 
 def present(

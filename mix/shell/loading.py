@@ -56,7 +56,7 @@ _LAPSED: Final = text(
 )
 _LAST_LEFT: Final = text("SELECT max(left_at) FROM participants WHERE channel_id = :channel")
 _ONLOOKERS: Final = text(
-    'SELECT id, jid, nick, nick_key, stays, since, preferences, "grant" FROM participants'
+    "SELECT id, jid, nick, nick_key, stays, since, preferences, NULL FROM participants"
     " WHERE channel_id = :channel AND left_at IS NOT NULL"
     " AND id IN (SELECT participant FROM sessions WHERE channel_id = :channel)"
 )

@@ -85,6 +85,8 @@ class Prospect:
         self.jid = jid.text
         self.ends = False
         """Everything stored before goes."""
+        self.lookups: list[Columns] = []
+        """Whole rows of the audit, which outlives its channels."""
         self._clear()
 
     def _clear(self) -> None:
@@ -110,8 +112,6 @@ class Prospect:
         self.invitations: dict[str, Columns | None] = {}
         self.messages: list[Columns] = []
         self.items: list[Columns] = []
-        self.lookups: list[Columns] = []
-        """Whole rows of the audit, which outlives its channels."""
         self.rewritten: dict[int, Columns] = {}
         """Changed columns of messages, by position."""
 
@@ -133,7 +133,7 @@ class Prospect:
                 self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
             case events.SessionClosed(id, session):
                 self.sessions[id, session.jid] = None
-            case OnlookerShown(id, _, _, session):
+            case OnlookerShown(id, session=session):
                 self._onlook(event)
                 self.sessions[id, session.jid] = {"participant": id, **from_session(session)}
             case OnlookerGone(id, session):
@@ -248,6 +248,7 @@ class Prospect:
 
     def _onlook(self, event: OnlookerShown) -> None:
         """Somebody who is not in stands where those stand who have left, so that they can be found out as well."""
+        grant, left = event.lapsed or (None, event.since)
         self.participants[event.id] = {
             "jid": from_jid(event.jid),
             "nick": event.nick.text,
@@ -255,8 +256,8 @@ class Prospect:
             "stays": False,
             "since": from_time(event.since),
             "preferences": from_preferences(HIDING),
-            "grant": None,
-            "left_at": from_time(event.since),
+            "grant": grant,
+            "left_at": from_time(left),
             "left_reason": ONLOOKER,
         }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mix.core.commands import GoOffline, SetNick
+from mix.core.commands import GoOffline, NewGrant, SetNick, SetRanks
 from mix.core.config import Config
 from mix.core.nodes import Node
 from mix.core.onlookers import HIDING, OnlookerGone, OnlookerShown, is_open
 from mix.core.refusals import ChannelFull, NickTaken, NotAParticipant
-from mix.core.rights import Standing, standing
+from mix.core.rights import Grant, Standing, has_voice, standing
 from mix.core.visibility import Audience, Mode
 from tests.core.workshop import Workshop, jid, show
 
@@ -53,6 +53,18 @@ def test_their_addresses_are_for_insiders(workshop: Workshop, mode: Mode) -> Non
     sight = workshop.coven.sight
     assert [sight.shows(ross, audience) for audience in (Audience.PUBLIC, Audience.OUTSIDERS)] == [False, False]
     assert sight.shows(ross, Audience.INSIDERS)
+
+
+def test_being_seen_ends_no_muting(workshop: Workshop) -> None:
+    """MUC-ENT-38: whoever was muted and left is so still when they come back by way of showing presence."""
+    workshop.configures(moderated=True)
+    workshop.lists(allowed="ross")
+    workshop.enters("ross/pda", "thane")
+    workshop.does(SetRanks(actor=jid("crone1/cave"), changes=[NewGrant(nick="thane", grant=Grant.MUTED)]))
+    workshop.does(GoOffline(actor=jid("ross/pda")))
+    workshop.shows("ross/pda")
+    workshop.enters("ross/pda", "thane")
+    assert not has_voice(workshop.coven, jid("ross"))
 
 
 def test_they_go_by_client_or_altogether(workshop: Workshop) -> None:

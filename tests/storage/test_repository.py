@@ -227,6 +227,12 @@ STORIES: dict[str, Sequence[Event]] = {
         _visit_over(Grant.MUTED),
         joined(OTHER, stays=False),
     ],
+    "grants of who has left and is seen again": [
+        created(),
+        joined(HAG, stays=False),
+        _visit_over(Grant.MUTED),
+        replace(shown(HAG), lapsed=(Grant.MUTED, _visit_over(Grant.MUTED).at)),
+    ],
     "grants of who came back": [
         created(),
         joined(HAG, stays=False),

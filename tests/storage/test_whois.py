@@ -144,6 +144,13 @@ async def test_reading_the_jidmap_is_in_the_audit(database: Database, coven: Sql
     assert {(row.who, row.at, row.channel, row.how) for row in (one, everybody)} == {(HAG.unseal(), at, COVEN, JIDMAP)}
 
 
+async def test_ending_the_channel_takes_nothing_from_the_audit(database: Database, coven: SqlRepository) -> None:
+    """Not even in the same transaction: owners could find out unnoticed who was there."""
+    await record(coven, LookedUp(HAG, (), NOW, "the room"), ChannelDestroyed())
+    (one,) = await noted(database)
+    assert (one.channel, one.participant) == (COVEN, "*")
+
+
 async def test_listing_who_is_there_is_in_the_audit(database: Database, coven: SqlRepository) -> None:
     """Each id of each channel that was told (XEP-0133 §4.20)."""
     whom = ((COVEN, id_of(HECATE)), (HEATH, id_of(HECATE)))
