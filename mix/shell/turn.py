@@ -13,11 +13,13 @@ import contextlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, final
+from weakref import WeakValueDictionary
 
 from mix.core.addresses import ChannelJid
 from mix.core.barring import Evict
@@ -109,6 +111,8 @@ class Turn:
         self._wait = wait
         self._registry = Registry()
         self._itself = RealJid.parse(rules.domain)
+        self._making = WeakValueDictionary[RealJid, asyncio.Lock]()
+        """Of those who are making channels, as long as they are."""
 
     async def load(self) -> None:
         """Have in memory what all channels ask for; to be done before the first turn. Raises `StorageFailed`."""
@@ -157,11 +161,21 @@ class Turn:
                     taken, mark = Taken(), Taken().mark()
                     if not is_sound:
                         raise StorageFailed()  # it was asked of what has not happened
-                    await self._answer(slot, question)
+                    async with self._one_by_one(question.lookup):
+                        await self._answer(slot, question)
             except Exception as error:
                 await self._recover(slot, taken, mark, post, error)
                 taken = Taken()
         await self._dispatch.launch(slot, taken)
+
+    @asynccontextmanager
+    async def _one_by_one(self, lookup: Lookup) -> AsyncIterator[None]:
+        """Channels of one owner are made one after the other: the next is counted when this one is in storage."""
+        if not isinstance(lookup, ChannelsOwned):
+            yield
+            return
+        async with self._making.setdefault(lookup.owner, asyncio.Lock()):
+            yield
 
     @staticmethod
     def _asks_too_much(question: Question, asked: Counter[RealJid]) -> bool:
@@ -300,7 +314,10 @@ class Turn:
             raise
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
-        await self._dispatch.launch(slot, taken)
+        if isinstance(question.lookup, ChannelsOwned):
+            await self._dispatch.finish(slot, taken)
+        else:
+            await self._dispatch.launch(slot, taken)
 
     async def _look_up(self, lookup: Lookup) -> tuple[Found | None, Sequence[Event]]:
         """What storage has; or, for a decision that waited for it, what happens now. Raises a `Refusal`."""

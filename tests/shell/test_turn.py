@@ -1,5 +1,6 @@
 """The order of a turn, and what is left of it when something fails."""
 
+import asyncio
 from collections.abc import Awaitable, Iterable
 from datetime import UTC, datetime
 from xml.etree.ElementTree import fromstring
@@ -82,11 +83,11 @@ class Desk:
         self.broken = 0
         self.speak(PlainFace())
 
-    def speak(self, face: Face) -> None:
+    def speak(self, face: Face, *, max_owned: int = 0) -> None:
         """Have turns run over one face."""
         self.turn = Turn(
             [face],
-            Rules("mix.example", creators="anyone"),
+            Rules("mix.example", creators="anyone", max_owned=max_owned),
             repository=self.repository,
             recorder=self,
             sender=self,
@@ -98,6 +99,7 @@ class Desk:
         return self.commit(change)
 
     async def commit(self, change: Change) -> None:
+        await asyncio.sleep(0)  # others may have their turn meanwhile
         if self.broken:
             self.broken -= 1
             raise StorageFailed
@@ -238,3 +240,19 @@ async def test_whoever_was_refused_is_told_something_when_the_commit_of_others_f
     desk.broken = 1
     await desk.works(Slot("coven"), says("a"), says("no"))
     assert desk.log == ["send internal-server-error for m-a", "send internal-server-error for m-no"]
+
+
+async def test_channels_made_at_the_same_time_are_counted_all_the_same(desk: Desk) -> None:
+    """MUC-DOS-08: the limit is one account's, in however many channels its wishes wait."""
+
+    class Maker(PlainFace):
+        def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
+            return CreateChannel(actor=inbound.sender, name=text_of(inbound.xml[0]))
+
+    desk.speak(Maker(), max_owned=3)
+    names = [f"cave{number}" for number in range(6)]
+    async with asyncio.TaskGroup() as tasks:
+        for name in names:
+            tasks.create_task(desk.works(Slot(name), says(name)))
+    assert await desk.repository.owned(HAG.bare) == 3, "the coven was there before"
+    assert (desk.log.count("commit"), len(desk.log)) == (2, 6)
