@@ -21,6 +21,9 @@ PATIENCE: Final = timedelta(minutes=10)
 MOST: Final = 20
 """Names kept for one person at a time."""
 
+MOST_OF_ALL: Final = 10_000
+"""Names kept at a time, before no more are for people of other domains, of whom there may be any number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldName(Command):
@@ -43,6 +46,7 @@ def hold(channel: Channel | None, cmd: HoldName, moment: Moment) -> list[NameHel
     """Make a name up for somebody who may make channels."""
     lifecycle.must_be_welcome(cmd.actor, moment)
     bare = cmd.actor.bare
-    if moment.registry.held_by(bare, moment.now) >= MOST:
+    is_one_too_many = moment.registry.held_by(bare, moment.now) >= MOST
+    if is_one_too_many or (len(moment.registry.held) >= MOST_OF_ALL and not moment.rules.is_local(bare)):
         raise TooFast()
     return [NameHeld(moment.dice.channel_name(), bare, moment.now + PATIENCE)]

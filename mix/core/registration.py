@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from mix.core import relisting
-from mix.core.admissions import NickReserved, RegistrationAsked
+from mix.core.admissions import APPLICANTS, NickReserved, RegistrationAsked
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Register, Unregister
 from mix.core.events import Event, NickChanged
@@ -68,7 +68,7 @@ def register(channel: Channel, cmd: Register, moment: Moment) -> Decision:
         raise RegistrationClosed()
     nick = prepare(cmd.nick, moment.rules.max_nick)
     if asks:
-        if moment.now - channel.applied.get(bare, moment.now - PACE) < PACE:
+        if moment.now - channel.applied.get(bare, moment.now - PACE) < PACE or _is_flooded(channel, bare, moment):
             raise TooFast()
         return [RegistrationAsked(bare, nick, moment.now)]
     if not may_take(channel, nick, bare, moment):
@@ -97,6 +97,13 @@ def _within_limit(bare: RealJid, events: Sequence[Event], moment: Moment) -> Dec
         return events
 
     return NicksKept(bare, counted)
+
+
+def _is_flooded(channel: Channel, bare: RealJid, moment: Moment) -> bool:
+    """Whether strangers have asked enough: administrators read every wish, and a server may make up any number."""
+    if moment.rules.is_local(bare) or len(channel.applied) < APPLICANTS:
+        return False
+    return moment.now - next(iter(channel.applied.values())) < PACE
 
 
 def unregister(channel: Channel, cmd: Unregister, moment: Moment) -> list[Event]:

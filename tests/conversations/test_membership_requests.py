@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from mix.core import registration
 from tests.conversations.test_registration import INFO, REGISTER, form, get, kept, registers
 from tests.stage import Person, Service
 from tests.stage.ranks import affiliations, asks, condition, court, item, jid
@@ -168,3 +169,18 @@ def test_registration_can_be_switched_off(services: Callable[..., Service]) -> N
     (answer,) = ross.takes()
     assert not {REGISTER, f"{MUC}#register"} & {one.get("var") for one in answer.iter(f"{{{INFO}}}feature")}
     service.is_silent()
+
+
+def test_strangers_do_not_flood_administrators(
+    closed: tuple[Service, dict[str, Person]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server may make up any number of accounts; its own people still can ask."""
+    service, people = closed
+    monkeypatch.setattr(registration, "APPLICANTS", 3)
+    ariels = [service.person(f"ariel{number}", domain="elsewhere.example") for number in range(4)]
+    answers = [registers(one, form(one.name)) for one in ariels]
+    assert answers == ["ok"] * 3 + ["wait resource-constraint"]
+    assert registers(people["pistol"], form("Ancient")) == "ok"
+    service.everybody_forgets()
+    service.time_passes(61)
+    assert registers(ariels[3], form("ariel3")) == "ok"

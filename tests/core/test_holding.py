@@ -2,6 +2,7 @@
 
 import pytest
 
+from mix.core import holding
 from mix.core.commands import CreateChannel, Enter
 from mix.core.holding import MOST, PATIENCE, HoldName
 from mix.core.refusals import ChannelExists, CreationNotAllowed, NoSuchChannel, TooFast
@@ -37,3 +38,14 @@ def test_nobody_keeps_all_names() -> None:
     assert len(workshop.registry.held) == 1, "what is over is forgotten"
     with pytest.raises(CreationNotAllowed):
         workshop.does(HoldName(actor=jid("ariel@elsewhere.example")))
+
+
+def test_strangers_do_not_fill_the_memory_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many accounts their server makes up; and they keep out nobody but each other."""
+    monkeypatch.setattr(holding, "MOST_OF_ALL", 3)
+    workshop = Workshop(exists=False, creators="anyone")
+    for name in "abc":
+        workshop.does(HoldName(actor=jid(f"{name}@elsewhere.example")))
+    with pytest.raises(TooFast):
+        workshop.does(HoldName(actor=jid("d@elsewhere.example")))
+    workshop.does(HoldName(actor=jid("hag66")))
