@@ -6,12 +6,12 @@ also when it never asked for the form.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from mix.core import ids
 from mix.core.channel import Channel
 from mix.core.commands import Command, Look
 from mix.core.disclosure import ReadPeople
@@ -196,11 +196,14 @@ def _all_worn(channel: Channel) -> Element:
 
 
 def hash_of(channel: Channel) -> list[Field]:
-    """By what a client knows whether it has the list of hats (XEP-0317 §2); nothing where there are none."""
+    """By what a client knows whether it has the list of hats (XEP-0317 §2); nothing where there are none.
+
+    It is the channel's own: outsiders read it too, and shall not try out which hats there are.
+    """
     if not channel.hats:
         return []
     known = "\n".join(sorted(f"{hat.uri} {hat.title} {hat.hue}" for hat in channel.hats.values()))
-    return [Field("hats#hash", "text-single", [hashlib.sha256(known.encode()).hexdigest()[:40]], "Hats hash")]
+    return [Field("hats#hash", "text-single", [ids.list_version(channel.key, known)], "Hats hash")]
 
 
 def is_node(node: str | None) -> bool:

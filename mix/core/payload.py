@@ -24,6 +24,7 @@ _OURS = frozenset(
         "urn:xmpp:occupant-id:0",
         "urn:xmpp:message-moderate:1",
         "urn:xmpp:hats:0",
+        "xmpp:prosody.im/protocol/hats:1",
         "urn:xmpp:muc:affiliations:1",
         "urn:xmpp:mam:2",
     }

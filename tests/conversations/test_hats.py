@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from xml.etree.ElementTree import Element
 
 import pytest
 
+from muccompat.hats import hash_of
 from tests.stage import Scene, Service
 from tests.stage.people import Person
 from tests.stage.ranks import asks, condition, configures, court, item, jid, reads
@@ -101,6 +103,11 @@ def test_a_room_says_that_it_has_hats(rooms: Service) -> None:
     assert len(set(known)) == 4
     assert done(hag66, "assign", uri=HOST, jid=jid("ross")) == "completed"
     assert hash_told(ross) == known[-1]
+    channel = rooms.channel("heath")
+    assert channel is not None
+    other = copy(channel)
+    other.key = b"that of a channel with the same hats"
+    assert hash_of(other) != hash_of(channel), "outsiders cannot try out which hats there are"
     for uri in (HOST, SCRIBE):
         assert done(hag66, "destroy", uri=uri) == "completed"
     assert hash_told(ross) is None

@@ -27,6 +27,7 @@ FORGED = [
     "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/>",
     "<result xmlns='urn:xmpp:mam:2'/>",
     "<hats xmlns='urn:xmpp:hats:0'/>",
+    "<hats xmlns='xmpp:prosody.im/protocol/hats:1'/>",
     "<stanza-id xmlns='urn:xmpp:sid:0' by='coven@mix.shakespeare.example' id='1'/>",
     "<stanza-id xmlns='urn:xmpp:sid:0' by='COVEN@MIX.shakespeare.example' id='1'/>",
     "<stanza-id xmlns='urn:xmpp:sid:0' by='coven@mix.shakespeare.example/x' id='1'/>",
