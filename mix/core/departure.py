@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
 
 from mix.core.channel import Channel, Participant
 from mix.core.events import ChannelDestroyed, Departure, ParticipantLeft
@@ -10,6 +12,9 @@ from mix.core.payload import Payload
 from mix.core.ports import Moment
 from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
+
+ABSENCE: Final = timedelta(hours=1)
+"""How long somebody may be away and find everything as it was."""
 
 
 def departed(
@@ -41,10 +46,19 @@ def departed(
     )
 
 
+def granted_before(channel: Channel, id: str, moment: Moment) -> Grant | None:
+    """What somebody was granted in a moderated room lasts over a short absence, and so does a muting (MUC-ENT-38).
+
+    By whichever face they left and come back.
+    """
+    grant, left = channel.lapsed.get(id, (None, moment.now))
+    return grant if channel.config.moderated and moment.now - left < ABSENCE else None
+
+
 def _comes_back(channel: Channel, someone: Participant, reason: Departure) -> bool:
     """Whether leaving and coming back gives what was granted or taken before (MUC-ENT-38): never moderation."""
     lasting = someone.grant in (Grant.VOICE, Grant.MUTED) and channel.config.moderated
-    return lasting and reason in (Departure.VISIT_OVER, Departure.SHUTDOWN)
+    return lasting and reason in (Departure.LEFT, Departure.VISIT_OVER, Departure.SHUTDOWN)
 
 
 def emptied(channel: Channel, gone: Collection[str]) -> list[ChannelDestroyed]:

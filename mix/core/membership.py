@@ -8,7 +8,7 @@ from mix.core import lifecycle, onlookers, tokens
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Join, Leave, UpdateSubscription
 from mix.core.config import Preferences, Sharing
-from mix.core.departure import departed
+from mix.core.departure import departed, granted_before
 from mix.core.events import (
     Departure,
     Event,
@@ -70,7 +70,8 @@ def join(channel: Channel, cmd: Join, moment: Moment) -> list[Event]:
     if me is None:
         id = channel.id_of(bare)
         events += onlookers.gone(channel, bare)
-        events.append(ParticipantJoined(id, bare, nick, preferences, stays=True, at=moment.now))
+        grant = granted_before(channel, id, moment)
+        events.append(ParticipantJoined(id, bare, nick, preferences, stays=True, at=moment.now, grant=grant))
         me = Participant(id, bare, nick, moment.now, stays=True)
     else:
         if not me.stays:

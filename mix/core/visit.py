@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
 
 from mix.core import lifecycle, onlookers, profiles, tombstones
 from mix.core.channel import Channel, Participant
 from mix.core.commands import Enter
 from mix.core.config import Preferences
+from mix.core.departure import granted_before
 from mix.core.events import Event, ParticipantJoined
 from mix.core.lockdown import locked_nick
 from mix.core.nick import renamed
@@ -25,10 +25,7 @@ from mix.core.refusals import (
     WrongPassword,
 )
 from mix.core.registering import may_take
-from mix.core.rights import Grant, Standing, standing
-
-ABSENCE = timedelta(hours=1)
-"""How long somebody may be away and find everything as it was."""
+from mix.core.rights import Standing, standing
 
 
 def enter(channel: Channel | None, cmd: Enter, moment: Moment) -> Decision:
@@ -57,7 +54,7 @@ def _let_in(channel: Channel, cmd: Enter, moment: Moment) -> list[Event]:
         if _is_full(channel, moment) and rank < Standing.ADMIN:
             raise ChannelFull()
         id = channel.id_of(cmd.actor)
-        grant = _granted_before(channel, id, moment)
+        grant = granted_before(channel, id, moment)
         events += onlookers.gone(channel, cmd.actor.bare)
         events.append(
             ParticipantJoined(id, cmd.actor.bare, nick, Preferences(), stays=False, at=moment.now, grant=grant)
@@ -90,12 +87,6 @@ def _is_member(channel: Channel, cmd: Enter, me: Participant | None) -> bool:
 def _knows_password(channel: Channel, cmd: Enter) -> bool:
     secret = channel.config.password
     return not secret or hmac.compare_digest(secret.encode(), cmd.password.encode())
-
-
-def _granted_before(channel: Channel, id: str, moment: Moment) -> Grant | None:
-    """What somebody was granted in a moderated room lasts over a short absence, and so does a muting (MUC-ENT-38)."""
-    grant, left = channel.lapsed.get(id, (None, moment.now))
-    return grant if channel.config.moderated and moment.now - left < ABSENCE else None
 
 
 def _is_full(channel: Channel, moment: Moment) -> bool:

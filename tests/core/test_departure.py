@@ -1,10 +1,12 @@
 """The event of leaving remembers what had been."""
 
+import pytest
+
 from mix.core import commands
 from mix.core.departure import departed, emptied
 from mix.core.events import ChannelDestroyed, Departure
 from mix.core.nodes import Node
-from mix.core.rights import Grant
+from mix.core.rights import Grant, has_voice
 from tests.core.workshop import Workshop, jid, show
 
 
@@ -55,3 +57,29 @@ def test_a_temporary_room_ends_with_its_last_people() -> None:
     assert emptied(workshop.coven, set()) == []
     workshop.sets(persistent=True)
     assert emptied(workshop.coven, everybody) == []
+
+
+@pytest.mark.req("MUC-ENT-38")
+@pytest.mark.parametrize("leaves_by_mix", [False, True])
+@pytest.mark.parametrize("comes_by_mix", [False, True])
+def test_no_other_face_ends_a_muting(*, leaves_by_mix: bool, comes_by_mix: bool) -> None:
+    """Who was muted and left is so when they are back; for a while, and where that means something."""
+    workshop = Workshop()
+    workshop.configures(moderated=True)
+    workshop.lists(allowed="macbeth")
+    if leaves_by_mix:
+        workshop.joins("macbeth", "thane")
+        workshop.shows("macbeth/dagger")
+    else:
+        workshop.enters("macbeth/dagger", "thane")
+    muted = commands.NewGrant(nick="thane", grant=Grant.MUTED)
+    workshop.does(commands.SetRanks(actor=jid("crone1/cave"), changes=[muted]))
+    if leaves_by_mix:
+        workshop.does(commands.Leave(actor=jid("macbeth")))
+    else:
+        workshop.does(commands.GoOffline(actor=jid("macbeth/dagger")))
+    if comes_by_mix:
+        workshop.joins("macbeth", "thane")
+    else:
+        workshop.enters("macbeth/dagger", "thane")
+    assert not has_voice(workshop.coven, jid("macbeth"))
