@@ -58,23 +58,23 @@ def _options(
 def serve(config: ConfigFile = None) -> None:
     """Run the service until it is told to stop (SIGINT, SIGTERM)."""
     settings = _settings(config)
-    from mix.service import logging, wiring
+    from mix.service import logging, operations
 
     logging.configure(settings.log)
-    wiring.serve(settings)
+    operations.serve(settings)
 
 
 @app.command()
 def check(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """Say whether the settings, the database and the login at the XMPP server are in order."""
     settings = _settings(config)
-    from mix.service import logging, wiring
+    from mix.service import logging, operations
     from mix.service.answers import CheckResult
 
     logging.be_silent()
 
     place = _config_place(config)
-    results = [CheckResult("settings", True, str(place) if place else "environment"), *wiring.check(settings)]
+    results = [CheckResult("settings", True, str(place) if place else "environment"), *operations.check(settings)]
     if as_json:
         typer.echo(json.dumps([asdict(result) for result in results], indent=2))
     else:
@@ -92,9 +92,9 @@ def whois(
 ) -> None:
     """Say who somebody in a channel is. Every lookup is written to the audit table."""
     settings = _settings(config)
-    from mix.service import wiring
+    from mix.service import operations
 
-    answers = wiring.whois(settings, channel=channel, who=who, asked_by=_asker())
+    answers = operations.whois(settings, channel=channel, who=who, asked_by=_asker())
     if as_json:
         typer.echo(json.dumps([asdict(answer) for answer in answers], indent=2, default=datetime.isoformat))
     elif answers:

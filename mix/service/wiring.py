@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import logging
-import signal
-import sys
 import time
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar, final
-
-import uvloop
+from typing import Any, TypeVar
 
 from mix.core.addresses import ServiceJid
 from mix.core.closing import ShutdownOrdered
@@ -22,18 +16,15 @@ from mix.core.ports import Face, Rules
 from mix.core.refusals import StorageFailed
 from mix.core.registry import OfService
 from mix.desk import face as desk
-from mix.service.answers import CheckResult, WhoisAnswer
 from mix.service.decisions import hours, rules_of
 from mix.service.failures import ConfigError, Failure
-from mix.service.scraping import readable
 from mix.service.settings import Settings
+from mix.service.streams import Streams, refused
 from mix.shell import clock, errands
 from mix.shell.alarms import Alarms
 from mix.shell.answers import Answers
-from mix.shell.claim import claim
 from mix.shell.committer import GroupCommitter
-from mix.shell.component import Component, LoginRefused
-from mix.shell.database import Database, StorageProblem, open_database
+from mix.shell.database import Database
 from mix.shell.farewell import Farewell
 from mix.shell.ghosts import Ghosts
 from mix.shell.inlet import Inlet
@@ -42,13 +33,11 @@ from mix.shell.metrics import Metrics, Tally
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.probes import Probes
-from mix.shell.problems import NothingThere, place_of
 from mix.shell.repository import SqlRepository
 from mix.shell.requests import Requests
 from mix.shell.retention import Retention
 from mix.shell.servers import Servers
 from mix.shell.turn import Turn
-from mix.shell.whois import whois as look_up
 from pubsubnodes.addresses import RealJid
 
 log = logging.getLogger(__name__)
@@ -78,67 +67,6 @@ def faces_of(settings: Settings, rules: Rules) -> list[Face]:
     return faces
 
 
-def serve(settings: Settings) -> None:
-    """Run the service until SIGINT or SIGTERM. Raises `Failure` for what an operator has to mend."""
-    _run(_serve(settings))
-
-
-def check(settings: Settings) -> list[CheckResult]:
-    """Look whether the database and the login at the XMPP server are in order."""
-    return _run(_check(settings))
-
-
-def whois(settings: Settings, channel: str, who: str, asked_by: str) -> list[WhoisAnswer]:
-    """Who is behind an id, a nick or a JID in a channel; every answer is written to the audit table first."""
-    return _run(_whois(settings, channel, who, asked_by))
-
-
-def _run(main: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
-
-
-async def _open(settings: Settings, *, migrate: bool = False) -> Database:
-    try:
-        return await open_database(settings.database.driven_url, migrate=migrate)
-    except StorageProblem as problem:
-        raise Failure(problem.sentence, problem.hint) from problem
-
-
-def _tune_the_interpreter() -> None:
-    """Channels hold many small objects that live long: looked at seldom, they cost loading and turns little.
-
-    Loading 10,000 participants takes half the time; cycles are still found, in larger rounds. And the thread that
-    writes gives the interpreter away at each row: for as long as it waits to get it back, commits last longer.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    sys.setswitchinterval(0.0005)
-
-
-async def _serve(settings: Settings) -> None:
-    _tune_the_interpreter()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    database = await _open(settings, migrate=True)
-    try:
-        async with claim(database) as claimed:
-            if not claimed:
-                raise Failure(
-                    "Another mixd is running on this database.",
-                    "One process serves a database. Stop the other one, or give this one a database of its own.",
-                )
-            async with asyncio.TaskGroup() as tasks:
-                service = Service(settings, database, tasks)
-                asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, service.close)
-                with readable(service.metrics, settings.metrics.port):
-                    await service.run(stop)
-    finally:
-        await database.close()
-
-
 class Service:
     """The running service: every part, wired."""
 
@@ -149,7 +77,7 @@ class Service:
         self._tasks = tasks
         self._posts = 0
         self._committer = GroupCommitter(repository)
-        self._streams = _Streams(rules)
+        self._streams = Streams(rules)
         self._postman = Postman(self._streams.main, self._streams.others)
         self._requests = Requests(self._postman)
         self._servers = Servers(self._requests, ServiceJid(rules.domain), tasks)
@@ -224,9 +152,9 @@ class Service:
             await component.close()
         self._servers.close()
         self._mailboxes.close()
-        for refused in refusals:
-            if refused.done():
-                raise _refused(refused.result())
+        for end in refusals:
+            if end.done():
+                raise refused(end.result())
 
     def close(self) -> None:
         """Stop for good: everybody is told, and has left when it is over (XEP-0045 §11.2)."""
@@ -260,107 +188,7 @@ class Service:
         await self._probes.send()
 
 
-@final
-class _Streams:
-    """The component's stream, or one for each of two mirrored domains: a host takes from each what its domain says."""
-
-    def __init__(self, rules: Rules) -> None:
-        self.domains = [rules.domain, *([rules.room_domain] if rules.room_domain is not None else [])]
-        self._by_domain: dict[str, Component] = {}
-        self.main = _Stream(self._by_domain, rules.domain)
-        self.others = {domain: _Stream(self._by_domain, domain) for domain in self.domains[1:]}
-
-    def components(self, settings: Settings, inlet: Inlet) -> list[Component]:
-        """The components, once there is somewhere for their stanzas to go."""
-        self._by_domain.update((domain, _component(settings, domain, inlet)) for domain in self.domains)
-        return list(self._by_domain.values())
-
-
-@final
-class _Stream:
-    """The postman's wire to one domain's component, which comes to be after the postman."""
-
-    def __init__(self, components: Mapping[str, Component], domain: str) -> None:
-        self._components = components
-        self._domain = domain
-
-    async def write(self, data: bytes) -> None:
-        """Write, once the stream is up and the host has room for more."""
-        await self._components[self._domain].write(data)
-
-
 def _pace(settings: Settings) -> Pace | None:
     """What one account may send; None where nobody counts."""
     limits = settings.limits
     return Pace(limits.rate, limits.burst, time.monotonic) if limits.rate else None
-
-
-def _component(settings: Settings, domain: str, inlet: Inlet) -> Component:
-    how = settings.component
-    return Component(domain, how.secret.get_secret_value(), how.host, how.port, inlet)
-
-
-def _refused(refused: LoginRefused) -> Failure:
-    return Failure(str(refused), refused.hint)
-
-
-async def _check(settings: Settings) -> list[CheckResult]:
-    url = settings.database.driven_url
-    try:
-        database = await open_database(url, migrate=False)
-    except NothingThere as new:
-        return [CheckResult("database", True, f"{new.sentence} {new.hint}"), await _check_login(settings)]
-    except StorageProblem as problem:
-        # A service may be running on it all the same, and a second login would throw it out.
-        login = CheckResult("login", False, "not tried, because of the database")
-        return [CheckResult("database", False, problem.sentence, problem.hint), login]
-    try:
-        async with claim(database) as claimed:
-            # Hosts let the newest in and throw the older out.
-            login = (
-                await _check_login(settings) if claimed else CheckResult("login", True, "by the mixd that is running")
-            )
-            return [CheckResult("database", True, place_of(url)), login]
-    finally:
-        await database.close()
-
-
-async def _check_login(settings: Settings) -> CheckResult:
-    results = [await _check_login_of(settings, domain) for domain in _Streams(rules_of(settings)).domains]
-    return next(
-        (result for result in results if not result.ok),
-        CheckResult("login", True, "; ".join(result.detail for result in results)),
-    )
-
-
-async def _check_login_of(settings: Settings, domain: str) -> CheckResult:
-    inlet = Inlet(frozenset({domain}), [], put=lambda *_: True, answer=lambda *_: None, resolve=lambda _: False)
-    trial = _component(settings, domain, inlet)
-    up = asyncio.ensure_future(trial.up())
-    ends: list[asyncio.Future[Any]] = [up, trial.refused]
-    trial.connect()
-    await asyncio.wait(ends, timeout=5.0, return_when=asyncio.FIRST_COMPLETED)
-    place = f"{domain} at {settings.component.host}:{settings.component.port}"
-    try:
-        if trial.refused.done():
-            failure = _refused(trial.refused.result())
-            return CheckResult("login", False, failure.sentence, failure.hint)
-        if not up.done():
-            return CheckResult(
-                "login", False, f"No XMPP server answers as {place}.", "Is it running, and is its component port open?"
-            )
-        return CheckResult("login", True, place)
-    finally:
-        up.cancel()
-        await trial.close()
-
-
-async def _whois(settings: Settings, channel: str, who: str, asked_by: str) -> list[WhoisAnswer]:
-    database = await _open(settings)
-    try:
-        found = await look_up(database, channel, who, asked_by=asked_by)
-    except StorageProblem as problem:
-        raise Failure(problem.sentence, problem.hint) from problem
-    finally:
-        await database.close()
-    return [WhoisAnswer(one.id, one.nick, one.jid.text, one.state, one.joined, one.left) for one in found]

@@ -52,16 +52,16 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def wiring(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+def operations(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     """The part behind the command line, replaced: answers are set by the test."""
-    module = types.ModuleType("mix.service.wiring")
-    monkeypatch.setitem(sys.modules, "mix.service.wiring", module)
-    monkeypatch.setattr(mix.service, "wiring", module, raising=False)
+    module = types.ModuleType("mix.service.operations")
+    monkeypatch.setitem(sys.modules, "mix.service.operations", module)
+    monkeypatch.setattr(mix.service, "operations", module, raising=False)
     return module
 
 
-def answering(wiring: types.ModuleType, name: str, answer: object) -> list[dict[str, object]]:
-    """Let a function of the wiring answer, or fail; gives the calls it got."""
+def answering(operations: types.ModuleType, name: str, answer: object) -> list[dict[str, object]]:
+    """Let an operation answer, or fail; gives the calls it got."""
     calls: list[dict[str, object]] = []
 
     def function(settings: Settings, **arguments: object) -> object:
@@ -70,7 +70,7 @@ def answering(wiring: types.ModuleType, name: str, answer: object) -> list[dict[
             raise answer
         return answer
 
-    setattr(wiring, name, function)
+    setattr(operations, name, function)
     return calls
 
 
@@ -85,9 +85,9 @@ def test_version_and_help(run: Run) -> None:
     assert all(command in out for command in ("serve", "check", "whois"))
 
 
-def test_serve_hands_over_the_settings(run: Run, wiring: types.ModuleType) -> None:
+def test_serve_hands_over_the_settings(run: Run, operations: types.ModuleType) -> None:
     """`mixd serve` ends with 0 when the service ends as told."""
-    calls = answering(wiring, "serve", None)
+    calls = answering(operations, "serve", None)
     assert run("serve") == (0, "", "")
     settings = calls[0]["settings"]
     assert isinstance(settings, Settings)
@@ -96,7 +96,7 @@ def test_serve_hands_over_the_settings(run: Run, wiring: types.ModuleType) -> No
 
 @pytest.mark.parametrize("command", ["serve", "check", "whois"])
 def test_wrong_settings_end_every_command_with_2_and_a_sentence(run: Run, command: str) -> None:
-    """No traceback, nothing on stdout, and the wiring is not even loaded."""
+    """No traceback, nothing on stdout, and nothing behind the command line is even loaded."""
     Path("mixd.toml").write_text(GOOD + "prot = 1\n")
     code, out, err = run(command, *(["coven", "hecate"] if command == "whois" else []))
     assert (code, out) == (2, "")
@@ -104,9 +104,11 @@ def test_wrong_settings_end_every_command_with_2_and_a_sentence(run: Run, comman
     assert "Traceback" not in err
 
 
-def test_settings_are_looked_for_in_order(run: Run, wiring: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_looked_for_in_order(
+    run: Run, operations: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """--config, then MIXD_CONFIG, then ./mixd.toml, then the system's."""
-    calls = answering(wiring, "serve", None)
+    calls = answering(operations, "serve", None)
     text = Path("mixd.toml").read_text()
     Path("etc").mkdir()
     for place in ("etc/mixd.toml", "variable.toml", "option.toml"):
@@ -150,33 +152,33 @@ def test_a_database_in_no_directory(run: Run) -> None:
         ExceptionGroup("tasks", [Failure("The XMPP server refused the secret.", "Compare it.")]),
     ],
 )
-def test_a_failure_at_run_time_is_a_sentence_and_1(run: Run, wiring: types.ModuleType, failure: Exception) -> None:
+def test_a_failure_at_run_time_is_a_sentence_and_1(run: Run, operations: types.ModuleType, failure: Exception) -> None:
     """Also when it comes out of a task group."""
-    answering(wiring, "serve", failure)
+    answering(operations, "serve", failure)
     assert run("serve") == (1, "", "mixd: The XMPP server refused the secret.\nCompare it.\n")
 
 
 @pytest.mark.parametrize("bug", [ZeroDivisionError(), ExceptionGroup("tasks", [Failure("x"), ZeroDivisionError()])])
 def test_a_bug_keeps_its_traceback(
-    run: Run, wiring: types.ModuleType, monkeypatch: pytest.MonkeyPatch, bug: Exception
+    run: Run, operations: types.ModuleType, monkeypatch: pytest.MonkeyPatch, bug: Exception
 ) -> None:
     """Nobody can report what was swallowed."""
-    answering(wiring, "serve", bug)
+    answering(operations, "serve", bug)
     monkeypatch.setattr(sys, "argv", ["mixd", "serve"])
     with pytest.raises(type(bug)):
         cli.main()
 
 
-def test_check_prints_what_is_in_order_and_what_is_not(run: Run, wiring: types.ModuleType) -> None:
+def test_check_prints_what_is_in_order_and_what_is_not(run: Run, operations: types.ModuleType) -> None:
     """Exit code 1 as soon as one thing fails; its hint is shown."""
     fine = CheckResult("database", True, "schema 3", "unneeded hint")
     broken = CheckResult("component", False, "refused", "Compare the secret.")
-    answering(wiring, "check", [fine])
+    answering(operations, "check", [fine])
     code, out, _ = run("check")
     assert code == 0
     assert "schema 3" in out
     assert "unneeded hint" not in out
-    answering(wiring, "check", [fine, broken])
+    answering(operations, "check", [fine, broken])
     code, out, _ = run("check")
     assert code == 1
     assert "FAILED" in out
@@ -190,9 +192,9 @@ def test_check_prints_what_is_in_order_and_what_is_not(run: Run, wiring: types.M
     ]
 
 
-def test_whois_prints_who_it_is_and_says_who_asked(run: Run, wiring: types.ModuleType) -> None:
+def test_whois_prints_who_it_is_and_says_who_asked(run: Run, operations: types.ModuleType) -> None:
     """For people a table, for programs JSON; the operating system's user is passed on to the audit."""
-    calls = answering(wiring, "whois", [HECATE])
+    calls = answering(operations, "whois", [HECATE])
     code, out, _ = run("whois", "coven", "third witch")
     assert code == 0
     assert all(text in out for text in ("hecate@shakespeare.example", "third witch", "gone", "b5xq"))
@@ -213,10 +215,10 @@ def test_whois_prints_who_it_is_and_says_who_asked(run: Run, wiring: types.Modul
 
 
 def test_the_audit_gets_the_person_behind_sudo(
-    run: Run, wiring: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+    run: Run, operations: types.ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`sudo -u mixd mixd whois` is asked by somebody, not by mixd."""
-    calls = answering(wiring, "whois", [HECATE])
+    calls = answering(operations, "whois", [HECATE])
     monkeypatch.setenv("LOGNAME", "mixd")
     monkeypatch.setenv("SUDO_USER", "duncan")
     run("whois", "coven", "third witch")
@@ -225,18 +227,18 @@ def test_the_audit_gets_the_person_behind_sudo(
     assert [call["asked_by"] for call in calls] == ["duncan (as mixd)", "mixd"]
 
 
-def test_a_long_address_is_printed_whole(run: Run, wiring: types.ModuleType) -> None:
+def test_a_long_address_is_printed_whole(run: Run, operations: types.ModuleType) -> None:
     """On one line, however narrow a terminal or a pipe claims to be."""
     long = WhoisAnswer("j5bbkiaszzwkgqeqhaan3uar6i", "n" * 60, f"{'a' * 60}@b.example", "gone", HECATE.joined, None)
-    answering(wiring, "whois", [long])
+    answering(operations, "whois", [long])
     _, out, _ = run("whois", "coven", "n")
     assert f"{'a' * 60}@b.example  {'n' * 60}  gone" in out
     assert out.rstrip().endswith(long.id)
 
 
-def test_whois_of_nobody(run: Run, wiring: types.ModuleType) -> None:
+def test_whois_of_nobody(run: Run, operations: types.ModuleType) -> None:
     """A sentence and 1; with --json an empty list as well."""
-    answering(wiring, "whois", [])
+    answering(operations, "whois", [])
     code, out, err = run("whois", "coven", "puck")
     assert (code, out) == (1, "")
     assert "Nobody in coven is, or was, puck." in err
@@ -244,10 +246,10 @@ def test_whois_of_nobody(run: Run, wiring: types.ModuleType) -> None:
     assert (code, json.loads(out)) == (1, [])
 
 
-def test_markup_of_users_is_only_text(run: Run, wiring: types.ModuleType) -> None:
+def test_markup_of_users_is_only_text(run: Run, operations: types.ModuleType) -> None:
     """A nick such as [red] is not styling, and no error of the terminal library."""
     odd = WhoisAnswer("i", "[/bold][red]x", "a@b.example", "participant", HECATE.joined, None)
-    answering(wiring, "whois", [odd])
+    answering(operations, "whois", [odd])
     code, out, _ = run("whois", "coven", "[red]")
     assert code == 0
     assert "[/bold][red]x" in out

@@ -70,8 +70,8 @@ def serve(settings):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     logging.getLogger("mix").info("connected as %s", settings.component.jid)
     signal.pause()
-sys.modules["mix.service.wiring"] = types.ModuleType("mix.service.wiring")
-sys.modules["mix.service.wiring"].serve = serve
+sys.modules["mix.service.operations"] = types.ModuleType("mix.service.operations")
+sys.modules["mix.service.operations"].serve = serve
 """
 
 
