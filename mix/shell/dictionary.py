@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar, final
 
+from mix.core import past
 from mix.core.addresses import ChannelJid
 from mix.core.barring import BarredChanged
 from mix.core.census import Census, Overview
@@ -228,7 +229,9 @@ class DictRepository:
             for message in self._archive(name)
             if message.id in posted and message.retraction is None and message.sender != channel.id_of(who)
         ]
-        return channel if news and (not exits or news[-1].at > max(exits)) else None
+        let_in = past.since(channel, who)
+        is_known = news and (let_in is None or news[-1].at >= let_in)
+        return channel if is_known and (not exits or news[-1].at > max(exits)) else None
 
     async def census(self) -> Census:
         """All channels, and all who are in them."""

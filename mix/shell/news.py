@@ -29,8 +29,12 @@ _ROOMS: Final = text(
 _NEWS: Final = text(
     "SELECT 1 FROM archive a WHERE a.channel_id = :channel AND NOT a.subject AND a.retraction IS NULL"
     " AND a.sender <> :me AND a.at > coalesce((SELECT CASE WHEN p.left_at IS NULL THEN :never ELSE p.left_at END"
-    " FROM participants p WHERE p.channel_id = :channel AND p.id = :me), 0) LIMIT 1"
+    " FROM participants p WHERE p.channel_id = :channel AND p.id = :me), 0)"
+    " AND a.at >= coalesce("
+    "(SELECT min(d.since) FROM admissions d WHERE d.channel_id = :channel AND d.jid IN (:who, :domain)),"
+    " (SELECT d.since FROM admissions d WHERE d.channel_id = :channel AND d.jid = ''), 0) LIMIT 1"
 )
+"""Nothing is news that may not be known (`past.since`)."""
 _NEVER: Final = 2**62
 
 
@@ -40,9 +44,10 @@ def of(connection: Connection, who: RealJid) -> list[ChannelJid]:
 
 
 def _channels(connection: Connection, who: RealJid) -> Iterator[ChannelJid]:
-    rooms = connection.execute(_ROOMS, {"who": from_jid(who), "domain": domain_of(who)}).all()
+    they = {"who": from_jid(who), "domain": domain_of(who)}
+    rooms = connection.execute(_ROOMS, they).all()
     for id, jid, key, config, locked, place in rooms:
         needed = 2 if locked else 1 if to_config(config).password else 0
-        this = {"channel": id, "me": participant_id(bytes(key), who), "never": _NEVER}
+        this = {**they, "channel": id, "me": participant_id(bytes(key), who), "never": _NEVER}
         if place >= needed and connection.execute(_NEWS, this).first() is not None:
             yield to_channel_jid(jid)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
 from mix.core.addresses import ChannelJid
+from mix.core.channel import Admissions
 from mix.core.config import Config, Lists
 from mix.core.events import Departure, Event
 from mix.core.indicators import WatchBegun, WatchEnded, may_hear_of
 from mix.core.nodes import Node
+from mix.core.past import AdmissionsChanged
 from mix.core.ports import Repository
 from tests.storage.people import (
     COVEN,
@@ -20,6 +23,7 @@ from tests.storage.people import (
     DOMAIN_OF_OTHER,
     HAG,
     HECATE,
+    NOW,
     OTHER,
     client,
     created,
@@ -68,9 +72,15 @@ async def test_who_may_hear_of_which_room(repository: Repository) -> None:
 
 VISIT = [created(lists=MEMBERS), joined(OTHER, stays=False, after=2)]
 GONE = left(in_memory(VISIT), OTHER, Departure.VISIT_OVER, after=3)
+LET_IN = [
+    created(lists=MEMBERS, config=Config(past_shown=False)),
+    AdmissionsChanged(Admissions(), Admissions({OTHER: NOW + timedelta(seconds=2)}, NOW)),
+]
 HISTORIES: dict[str, tuple[Sequence[Event], bool]] = {
     "nothing said": ([created(lists=MEMBERS)], False),
     "said": ([created(lists=MEMBERS), posted(1)], True),
+    "said before they were let in": ([*LET_IN[:1], posted(1), *LET_IN[1:]], False),
+    "said after they were let in": ([*LET_IN, posted(1), posted(3)], True),
     "said before the visit": ([*VISIT, posted(1), GONE], False),
     "said during the visit": ([*VISIT, posted(2), GONE], False),
     "said after the visit": ([*VISIT, posted(2), GONE, posted(4)], True),
