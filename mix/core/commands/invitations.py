@@ -1,0 +1,46 @@
+"""People are to be invited, and decline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mix.core.commands.command import Command
+from pubsubnodes.addresses import RealJid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitee:
+    """Somebody to be invited, and what they are told."""
+
+    jid: RealJid
+    text: str = ""
+    lang: str | None = None
+    thread: str | None = None
+    """A conversation between two that goes on here, when it is one; its thread may be empty (XEP-0045 §7.9)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Command):
+    """Have the channel invite people in one's name (XEP-0045 §7.8.2)."""
+
+    people: Sequence[Invitee]
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineInvitation(Command):
+    """Tell who invited one that one does not come (XEP-0045 §7.8.2)."""
+
+    inviter: RealJid | None
+    nick: str = ""
+    """The inviter as others see them, when no address was given; the empty one means whoever it was."""
+    text: str = ""
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnInvitation(Command):
+    """An invitation came back: it could not be delivered (XEP-0045 §7.8.2)."""
+
+    id: str
