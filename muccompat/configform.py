@@ -16,7 +16,7 @@ from mix.core.visibility import Mode, Sight
 from muccompat.standing import circle_of, roles_of
 from muccompat.stanzas import OWNER, ROOMCONFIG
 from pubsubnodes.addresses import MalformedAddress, RealJid
-from pubsubnodes.forms import Field, MalformedForm, read_boolean, read_form, write_form
+from pubsubnodes.forms import Field, MalformedForm, read_boolean, read_days, read_form, write_form
 from pubsubnodes.xml import element
 
 NAME_LIMIT: Final = 200
@@ -27,6 +27,7 @@ _SIZES: Final = (10, 20, 30, 50, 100, 200, 500, 1000)
 LOCK: Final = "{urn:mixd:room:0}lock_nicks"
 RANKS: Final = "{urn:mixd:room:0}protect_ranks"
 PAST: Final = "{urn:mixd:room:0}past_for_newcomers"
+KEEP: Final = "{urn:mixd:room:0}keep_days"
 """Fields of our own, which is why they have no names of the registry's (XEP-0068 §3.4)."""
 
 _BOOLEANS: Final[Mapping[str, str]] = {
@@ -88,6 +89,7 @@ def write(channel: Channel) -> Element:
         _field("pubsub", "text-single", [config.pubsub], "XMPP URI of a pubsub node of the room"),
         Field("muc#maxhistoryfetch", "text-single", [str(config.history)], "Messages shown to newcomers"),
         Field(PAST, "boolean", [_bit(config.past_shown)], "Newcomers see what was said before they were let in"),
+        Field(KEEP, "text-single", [_days(config)], "Days for which what is said is kept, if not as long as others'"),
         _field("roomowners", "jid-multi", _people(lists.owners), "Owners"),
         _field("roomadmins", "jid-multi", _people(lists.admins), "Administrators"),
     ]
@@ -106,13 +108,14 @@ def read(form: Element, actor: RealJid, channel: Channel) -> Configure:
     fields = {
         name.removeprefix("muc#roomconfig_"): values
         for name, values in submission.fields.items()
-        if name.startswith(("muc#", LOCK, PAST, RANKS))
+        if name.startswith(("muc#", KEEP, LOCK, PAST, RANKS))
     }
     config: dict[str, object] = {}
     for var, name in _BOOLEANS.items():
         _take(fields, var, config, name, _boolean)
     _take(fields, "muc#maxhistoryfetch", config, "history", _number)
     _take(fields, PAST, config, "past_shown", _boolean)
+    _take(fields, KEEP, config, "kept_days", _kept_days)
     _take(fields, "maxusers", config, "max_occupants", _size)
     _take_members_only(fields, channel, config)
     _take_whois(fields, channel, config)
@@ -240,6 +243,17 @@ def _number(values: Sequence[str]) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueUnacceptable()
     return int(text)
+
+
+def _days(config: Config) -> str:
+    return str(config.kept_days) if config.kept_days is not None else ""
+
+
+def _kept_days(values: Sequence[str]) -> int | None:
+    try:
+        return read_days(values)
+    except ValueError as error:
+        raise ValueUnacceptable() from error
 
 
 def _size(values: Sequence[str]) -> int | None:

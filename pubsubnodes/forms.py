@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.xml import LANG, element, text_of
@@ -106,6 +107,19 @@ def write_form(
             )
         )
     return made
+
+
+MOST_DAYS: Final = 36_500
+
+
+def read_days(values: Sequence[str]) -> int | None:
+    """A number of days, from one to a hundred years; None when there is nothing. Raises `ValueError`."""
+    text = "".join(values).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= MOST_DAYS):
+        raise ValueError("not a number of days")
+    return int(text)
 
 
 def read_boolean(values: Sequence[str]) -> bool:

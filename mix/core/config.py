@@ -80,6 +80,8 @@ class Config:
     history: int = 50
     past_shown: bool = True
     """Who is let in later may know what was said before (XEP-0313 §6.1.2)."""
+    kept_days: int | None = None
+    """How long what is said is kept; None: as long as the service keeps it."""
     lang: str = ""
     """The language people speak here (BCP 47)."""
     logged: bool = False

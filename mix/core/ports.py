@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.census import Census, CensusSought
 from mix.core.channel import Channel, Message, Session
 from mix.core.commands import Command
+from mix.core.config import Config
 from mix.core.events import Event
 from mix.core.ids import Dice
 from mix.core.items import Item
@@ -207,6 +208,15 @@ class Keep:
     """Entries of each archive."""
     since: datetime | None = None
     """What came before goes."""
+    now: datetime | None = None
+    """When it is, for channels that keep less than others."""
+
+    def of(self, config: Config) -> Keep:
+        """How much of a channel's archives is kept: its owner may want less, and cannot have more."""
+        if config.kept_days is None or self.now is None:
+            return self
+        own = self.now - timedelta(days=config.kept_days)
+        return replace(self, since=own if self.since is None else max(own, self.since))
 
 
 @dataclass(frozen=True, slots=True)

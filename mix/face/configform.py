@@ -15,7 +15,7 @@ from mix.core.visibility import Sight
 from mix.face.formfields import mode, mode_field, people, single, submitted
 from mix.face.stanzas import ADMIN, CORE
 from pubsubnodes.addresses import RealJid
-from pubsubnodes.forms import Field, fold, read_boolean, write_form
+from pubsubnodes.forms import Field, fold, read_boolean, read_days, write_form
 from pubsubnodes.mam import read_stamp, stamp
 
 _SUBSCRIBERS = (Circle.PARTICIPANTS, Circle.ALLOWED, Circle.ANYONE)
@@ -73,7 +73,28 @@ class Switch:
             raise ValueUnacceptable() from error
 
 
-_OPTIONS: Sequence[Rights | Switch] = (
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A field that is a number of days, or nothing."""
+
+    var: str
+    field: str
+    label: str
+
+    def write(self, config: Config) -> Field:
+        """The field as it stands."""
+        days: int | None = getattr(config, self.field)
+        return Field(self.var, "text-single", [str(days) if days is not None else ""], self.label)
+
+    def read(self, values: Sequence[str]) -> int | None:
+        """How many somebody chose."""
+        try:
+            return read_days(values)
+        except ValueError as error:
+            raise ValueUnacceptable() from error
+
+
+_OPTIONS: Sequence[Rights | Switch | Days] = (
     Rights("Messages Node Subscription", "messages_for", _SUBSCRIBERS),
     Rights("Presence Node Subscription", "presence_for", _SUBSCRIBERS),
     Rights("Participants Node Subscription", "participants_for", (*_READERS, Circle.ANYONE)),
@@ -91,9 +112,10 @@ _OPTIONS: Sequence[Rights | Switch] = (
     Switch("Private Messages", "private_messages"),
     Switch("Mandatory Nicks", "mandatory_nicks"),
     Switch("{urn:mixd:room:0}past_for_newcomers", "past_shown", label="Newcomers See What Was Said Before"),
+    Days("{urn:mixd:room:0}keep_days", "kept_days", "Days For Which What Is Said Is Kept"),
 )
 
-_ALSO_READ: Sequence[Rights | Switch] = (
+_ALSO_READ: Sequence[Rights | Switch | Days] = (
     Switch("Allow User Message Retraction", "user_retraction"),  # its name in XEP-0407 (MIX-DEC-042)
     Switch("No Private Messages", "private_messages", negated=True),  # in examples of XEP-0406 (MIX-DEC-063)
 )

@@ -14,12 +14,13 @@ from mix.core.addresses import ChannelJid
 from mix.core.barring import BarredChanged
 from mix.core.census import Census, Overview
 from mix.core.channel import Channel, Message, Session
-from mix.core.config import Sharing
+from mix.core.config import Config, Sharing
 from mix.core.disclosure import LookedUp
 from mix.core.due import due
 from mix.core.events import (
     ChannelCreated,
     ChannelDestroyed,
+    ConfigChanged,
     Event,
     MessagePosted,
     MessageRetracted,
@@ -147,15 +148,26 @@ class DictRepository:
         for name in self._events:
             archives: list[Sequence[Message | Item]] = [self._archive(name)]
             archives += [self._items(name, node) for node in ARCHIVED]
+            here = keep.of(self._config(name))
             for entries in archives:
-                older = [one for one in entries if keep.since is not None and one.at < keep.since]
-                surplus = entries[: max(0, len(entries) - keep.most)] if keep.most is not None else []
+                older = [one for one in entries if here.since is not None and one.at < here.since]
+                surplus = entries[: max(0, len(entries) - here.most)] if here.most is not None else []
                 dropped = {one.id for one in [*older, *surplus]}
                 self._trimmed |= {(name, id) for id in dropped}
                 if dropped:
                     jid = ChannelJid(*name.split("@"))
                     gone[jid] = gone.get(jid, 0) + len(dropped)
         return gone
+
+    def _config(self, name: str) -> Config:
+        """How a channel is configured, after all that has happened."""
+        config = Config()
+        for event in self._events[name]:
+            if isinstance(event, ChannelCreated):
+                config = event.config
+            elif isinstance(event, ConfigChanged):
+                config = event.new
+        return config
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:
         """A message of the archive, or what is left of it."""

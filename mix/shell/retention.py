@@ -17,7 +17,7 @@ from mix.core.items import ARCHIVED
 from mix.core.ports import Keep, Repository
 from mix.core.refusals import StorageFailed
 from mix.shell.archive import MESSAGES, items_of
-from mix.shell.columns import from_time, to_channel_jid
+from mix.shell.columns import from_time, to_channel_jid, to_config
 from mix.shell.database import Database
 
 log = logging.getLogger(__name__)
@@ -28,16 +28,19 @@ EVERY: Final = timedelta(hours=1)
 STEP: Final = 500
 """Rows that go in one transaction, at the most: those who speak wait for no more than that."""
 
-_CHANNELS: Final = text("SELECT id, jid FROM channels")
+_CHANNELS: Final = text("SELECT id, jid, config FROM channels")
 
 
 async def trim(database: Database, keep: Keep) -> Mapping[ChannelJid, int]:
     """Drop what is older or more than is to be kept, channel by channel; how much it was."""
     gone = Counter[ChannelJid]()
     channels = await database.read(lambda connection: list(connection.execute(_CHANNELS).all()))
-    for channel, jid in channels:
+    for channel, jid, config in channels:
+        here = keep.of(to_config(config))
+        if here.most is None and here.since is None:
+            continue
         for rows in (MESSAGES.rows, *(items_of(node).rows for node in sorted(ARCHIVED))):
-            cut = await database.read(partial(_cut, rows=rows, channel=channel, keep=keep))
+            cut = await database.read(partial(_cut, rows=rows, channel=channel, keep=here))
             while cut is not None:
                 dropped = await database.write(partial(_drop, rows=rows, channel=channel, cut=cut))
                 if dropped:
@@ -90,14 +93,15 @@ class Retention:
         self._age = age
 
     async def run(self, every: timedelta = EVERY) -> None:
-        """Trim now and then until cancelled; at once when nothing limits an archive."""
-        while self._most is not None or self._age is not None:
+        """Trim now and then until cancelled."""
+        while True:
             await self.look()
             await asyncio.sleep(every.total_seconds())
 
     async def look(self) -> None:
         """Trim once."""
-        keep = Keep(self._most, self._clock() - self._age if self._age is not None else None)
+        now = self._clock()
+        keep = Keep(self._most, now - self._age if self._age is not None else None, now)
         try:
             gone = await self._repository.trim(keep)
         except StorageFailed:
@@ -105,4 +109,5 @@ class Retention:
             return
         for channel in gone:
             self._reread(channel.local)
-        log.info("%d entries of archives were too old, or too many", sum(gone.values()))
+        if gone:
+            log.info("%d entries of archives were too old, or too many", sum(gone.values()))

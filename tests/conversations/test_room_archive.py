@@ -11,7 +11,7 @@ from tests.conversations.test_archive import Answer, fields, page
 from tests.conversations.words import MAM, configure, error, features, info, mam, says
 from tests.stage import Person, Scene, Service
 from tests.stage.ranks import asks, configures, court, item, jid
-from tests.stage.room import ROOM
+from tests.stage.room import MUC, ROOM
 
 ROOM_USER = "{http://jabber.org/protocol/muc#user}"
 STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
@@ -291,3 +291,37 @@ def test_what_is_not_kept_is_not_shown_on_entering_either(chat: Scene, pistol: P
     hecate = chat.people("hecate")
     hecate.sends("<presence to='{coven}/moon'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
     assert not [one for one in hecate.takes() if one.findtext("{jabber:client}body") is not None]
+
+
+@pytest.mark.parametrize("by_room", [False, True])
+def test_an_owner_says_how_long_what_is_said_is_kept(chat: Scene, pistol: Person, by_room: bool) -> None:
+    """For this channel alone, in days, by the form of either face."""
+    for wrong in ("0", "-1", "36501", "a week", "1.5"):
+        assert keep_days(chat.owner, wrong, by_room=by_room) == "error"
+    assert keep_days(chat.owner, "2", by_room=by_room) == "result"
+    chat.service.clock.advance(86400)
+    chat.service.keeps()
+    assert Answer(pistol, mam()).words == WORDS
+    chat.service.clock.advance(2 * 86400)
+    chat.service.keeps()
+    assert Answer(pistol, mam()).words == []
+    assert keep_days(chat.owner, "", by_room=by_room) == "result"
+    pistol.sends(says("now"))
+    chat.service.everybody_forgets()
+    chat.service.clock.advance(9 * 86400)
+    chat.service.keeps()
+    assert Answer(pistol, mam()).words == ["now"]
+
+
+def keep_days(owner: Person, days: str, *, by_room: bool) -> str | None:
+    """Configure one field; how it was answered."""
+    field = "{urn:mixd:room:0}keep_days"
+    if by_room:
+        owner.sends(
+            f"<iq type='set' id='c1' to='{{coven}}'><query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'>"
+            f"<field var='FORM_TYPE'><value>{MUC}#roomconfig</value></field>"
+            f"<field var='{field}'><value>{days}</value></field></x></query></iq>"
+        )
+    else:
+        owner.sends(configure((field, days)))
+    return next(one.get("type") for one in owner.takes() if one.get("id") == "c1")

@@ -38,7 +38,8 @@ def test_the_configuration_shows_every_option() -> None:
         "participants", "presence", "information", "banned", "jidmap-visible", "avatar"
     ]  # fmt: skip
     assert submission.fields["{urn:mixd:room:0}past_for_newcomers"] == ["true"]
-    assert len(submission.fields) == 23
+    assert submission.fields["{urn:mixd:room:0}keep_days"] == [""]
+    assert len(submission.fields) == 24
 
 
 def test_what_is_read_can_be_sent_back() -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mix.core.config import Config
+from mix.core.events import ConfigChanged
 from mix.core.items import Item, ItemsArchived, PersonFact
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, Keep, Repository
@@ -86,3 +88,17 @@ async def test_an_archive_can_end_and_go_on(filled: Repository) -> None:
     channel = await loaded(filled)
     await record(filled, posted(max(channel.next_position, 12)))
     assert await ids(filled) == ["id-12"]
+
+
+async def test_a_channel_may_keep_less_than_others_and_never_more(repository: Repository) -> None:
+    """Its owner's word counts for its own archives; the operator's is the longest there is."""
+    short, long = Config(kept_days=2), Config(kept_days=30)
+    said = [posted(n) for n in (1, 2)]
+    await repository.commit([Change(COVEN, [created(config=long), *said]), Change(HEATH, [created(HEATH), *said])])
+    later = NOW + timedelta(days=3)
+    assert await repository.trim(Keep(now=later)) == {}
+    await repository.commit([Change(COVEN, [ConfigChanged(long, short, HAG, NOW)])])
+    assert await repository.trim(Keep(now=later)) == {COVEN: 2}
+    assert await ids(repository) == []
+    await repository.commit([Change(HEATH, [ConfigChanged(Config(), long, HAG, NOW)])])
+    assert await repository.trim(Keep(since=later - timedelta(days=1), now=later)) == {HEATH: 2}
