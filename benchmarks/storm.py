@@ -100,13 +100,7 @@ async def muc_storm(
     await acceptor.quiet()
     # Who enters as the k-th sees k people and is seen by k - 1: people² in all, one of them the creator's.
     expected = (people if alone else people**2) - 1
-    if elsewhere is None:
-        return await storm(acceptor, script, localpart, b"</presence>", people, expected)
-    elsewhere.begin()
-    try:
-        return await storm(acceptor, script, localpart, b"</presence>", people, expected)
-    finally:
-        elsewhere.end()
+    return await storm(acceptor, script, localpart, b"</presence>", people, expected, elsewhere)
 
 
 async def mix_storm(acceptor: Acceptor, localpart: str, people: int) -> float:
@@ -117,13 +111,25 @@ async def mix_storm(acceptor: Acceptor, localpart: str, people: int) -> float:
     return await storm(acceptor, script, localpart, script.joined, people, people)
 
 
-async def storm(acceptor: Acceptor, script: Script, localpart: str, token: bytes, people: int, expected: int) -> float:
+async def storm(
+    acceptor: Acceptor,
+    script: Script,
+    localpart: str,
+    token: bytes,
+    people: int,
+    expected: int,
+    elsewhere: Elsewhere | None = None,
+) -> float:
     """Everybody joins in one write; seconds until the last of the expected signs."""
     newcomers = range(1 if script.creator_is_in else 0, people)
     joins = b"".join([script.join(localpart, number) for number in newcomers])
     acceptor.watch(token, expected)
+    if elsewhere is not None:
+        elsewhere.begin()
     started = time.perf_counter()
     acceptor.send(joins)
     ended = await acceptor.arrived(PATIENCE, f"stanzas of a {script.name} join storm")
+    if elsewhere is not None:
+        elsewhere.end()
     await acceptor.quiet()
     return ended - started
