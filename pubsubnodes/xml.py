@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 CLIENT = "jabber:client"
@@ -112,9 +111,3 @@ def adopt(stanza: Element) -> Element:
         if node.tag.startswith(prefix):
             node.tag = f"{{{CLIENT}}}{node.tag[length:]}"
     return stanza
-
-
-def children_named(node: Element, names: Iterable[str]) -> list[Element]:
-    """The direct children whose full tag is among the given ones, in order."""
-    wanted = frozenset(names)
-    return [child for child in node if child.tag in wanted]

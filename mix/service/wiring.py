@@ -75,7 +75,6 @@ class Service:
         faces = faces_of(settings, rules)
         repository = SqlRepository(database, rules.operators)
         self._tasks = tasks
-        self._posts = 0
         self._committer = GroupCommitter(repository)
         self._streams = Streams(rules)
         self._postman = Postman(self._streams.main, self._streams.others)
