@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
@@ -10,11 +9,12 @@ from mix.core import past
 from mix.core.channel import Channel, Message
 from muccompat.messages import is_for_mix_only, reflected
 from muccompat.stanzas import JOIN, MUC, delay
+from pubsubnodes.frozen import frozen
 from pubsubnodes.mam import read_stamp, stamp
 from pubsubnodes.stanza import Inbound, Stanza
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much history a newcomer wants; what is no number or time is as if it were not there (MUC-HIST-19)."""
 

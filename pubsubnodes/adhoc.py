@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, final
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.forms import FORM, MalformedForm, Submission, read_form
+from pubsubnodes.frozen import frozen
 from pubsubnodes.xml import element
 
 SPEC: Final = "XEP-0050 v1.3.0"
@@ -33,7 +33,7 @@ class MalformedCall(ValueError):
     """That calls no command."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """Somebody wants a command done, or goes on with one."""
 

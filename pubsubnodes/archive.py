@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 from pubsubnodes.paging import PageRequest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArchiveQuery:
     """A query as the client wrote it, checked for form (XEP-0313 §4.1)."""
 

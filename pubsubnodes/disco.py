@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.forms import Field, write_form
+from pubsubnodes.frozen import frozen
 from pubsubnodes.xml import element
 
 INFO = "http://jabber.org/protocol/disco#info"
 ITEMS = "http://jabber.org/protocol/disco#items"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class About:
     """What one face says of a channel or of the service."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import VisibleAddress
+from pubsubnodes.frozen import frozen
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT, LANG, element, name_of, namespace_of
 
@@ -44,7 +44,7 @@ CONDITIONS = frozenset(
 """All there are (RFC 6120 §8.3.3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StanzaError:
     """A row of a face's table of refusals. `text` is a constant in English: nothing foreign ever travels in it."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from pubsubnodes.frozen import frozen
 from pubsubnodes.xml import LANG, element, text_of
 
 DATA = "jabber:x:data"
@@ -21,7 +22,7 @@ class MalformedForm(ValueError):
     """That is no form, or a larger one than anybody needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field to write: its values, and for people the label and the options."""
 
@@ -36,7 +37,7 @@ class Field:
     is_required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submission:
     """A form as somebody filled it in."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from pubsubnodes.frozen import frozen
 
 T = TypeVar("T")
 
@@ -13,7 +14,7 @@ class NoSuchPage(ValueError):
     """The item a window starts from does not exist (XEP-0059 §2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageRequest:
     """Which part of a list somebody wants (XEP-0059 §2).
 
@@ -26,7 +27,7 @@ class PageRequest:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page(Generic[T]):
     """A part of a list, and where it lies."""
 

@@ -8,12 +8,13 @@ from typing import Literal, Protocol
 from xml.etree.ElementTree import Element
 
 from pubsubnodes.addresses import RealJid, Recipients, VisibleAddress
+from pubsubnodes.frozen import frozen
 from pubsubnodes.xml import CLIENT, LANG, escape, serialise
 
 Kind = Literal["message", "presence", "iq"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Whom a stanza is addressed to, on one of our domains: `local@domain/resource`, prepared."""
 
@@ -37,7 +38,7 @@ class Target:
         return f"{self.bare}/{self.resource}" if self.resource else self.bare
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inbound:
     """A stanza as the host handed it over. `sender` is as the host stamped it; nothing else in it is trusted."""
 
@@ -127,7 +128,7 @@ class Stanza:
         return "".join([serialise(child) if isinstance(child, Element) else child.wire for child in self.children])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fanout:
     """One rendering to many people."""
 
@@ -135,7 +136,7 @@ class Fanout:
     to: Recipients
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replay:
     """Many renderings to one person, in order."""
 

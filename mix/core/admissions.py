@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,12 +11,13 @@ from mix.core.events import Event
 from mix.core.nicknames import Nick
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 APPLICANTS: Final = 100
 """People remembered who have asked to become members, so that they do not ask all the time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NickReserved(Event):
     """A nick is kept for somebody, whether they are in or not, or no longer (XEP-0045 §7.10)."""
 
@@ -29,7 +29,7 @@ class NickReserved(Event):
         channel.keep_nick(self.jid, self.new)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invited(Event):
     """The channel invited somebody in a person's name (XEP-0045 §7.8.2), or because a person let them in (§9.5)."""
 
@@ -42,7 +42,7 @@ class Invited(Event):
         channel.invitations[self.invitation.id] = self.invitation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationIssued(Event):
     """There is an invitation of which the channel tells nobody: it is the inviter's to pass on (XEP-0407 §6)."""
 
@@ -52,7 +52,7 @@ class InvitationIssued(Event):
         channel.invitations[self.invitation.id] = self.invitation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationDeclined(Transient):
     """Somebody does not come, and says so to whoever invited them (XEP-0045 §7.8.2)."""
 
@@ -64,7 +64,7 @@ class InvitationDeclined(Transient):
         """Nothing: what is declined may be declined again, to another client of the same inviter."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationEnded(Event):
     """An invitation is not waited for any more: it is old, or it was returned."""
 
@@ -79,7 +79,7 @@ AGAIN: Final = timedelta(minutes=1)
 """Between two requests for voice of one person."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegistrationAsked(Transient):
     """Somebody asks to become a member, which an administrator has to approve (XEP-0045 §9.9)."""
 
@@ -94,7 +94,7 @@ class RegistrationAsked(Transient):
             del channel.applied[next(iter(channel.applied))]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VoiceRequested(Transient):
     """Somebody asks to be allowed to speak (XEP-0045 §7.13)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mix.core.census import Census, CensusSought
 from mix.core.channel import Channel
@@ -14,19 +13,20 @@ from mix.core.refusals import TooLarge, ValueUnacceptable
 from mix.core.registry import OfService
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 LONGEST = 10_000
 """Characters of an announcement."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Announce(Command):
     """Tell all clients that are in a room or seen in a channel something, each once."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Announced(OfService, Transient):
     """The service says something to people, in no channel's name."""
 

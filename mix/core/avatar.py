@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mix.core.channel import Channel
 from mix.core.commands import Command
@@ -14,16 +13,17 @@ from mix.core.ports import Moment
 from mix.core.refusals import NoSuchNode, NotAllowed, TooLarge, ValueUnacceptable
 from mix.core.rights import exists, is_in, standing
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class OfferImage(Command):
     """Give the channel an image that is to be its picture next (XEP-0084 §3.1)."""
 
     image: Image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ShowAvatar(Command):
     """Say which images are the channel's picture, in several formats perhaps; none takes it away (XEP-0084 §3.2)."""
 
@@ -32,7 +32,7 @@ class ShowAvatar(Command):
     """Those of them that come with the wish."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AvatarChanged(Event):
     """The channel holds other images, or shows another picture (XEP-0407 §2)."""
 

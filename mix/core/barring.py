@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mix.core.census import Census, CensusSought
 from mix.core.channel import Channel
@@ -16,16 +15,17 @@ from mix.core.ports import Moment
 from mix.core.refusals import Protected
 from mix.core.registry import OfService, Registry
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Bar(Command):
     """Have exactly these accounts and domains kept out of the service."""
 
     entries: frozenset[RealJid]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Evict(Command):
     """Put those out of a channel who are kept out of the service.
 
@@ -34,7 +34,7 @@ class Evict(Command):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BarredChanged(OfService):
     """Other people are kept out now."""
 

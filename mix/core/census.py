@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.addresses import ChannelJid
 from mix.core.channel import Session
 from mix.core.events import Event
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overview:
     """A channel, from far away."""
 
@@ -23,7 +23,7 @@ class Overview:
     """Who takes part now, visitors included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Census:
     """All channels, all who take part in them, and their clients, as storage has them."""
 
@@ -45,7 +45,7 @@ class Census:
         return list(dict.fromkeys(session.jid for _, _, session in self.present() if not session.jid.is_bare))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CensusSought:
     """A wish about all channels: what it comes to is known when they have been counted."""
 

@@ -20,6 +20,7 @@ from mix.core.refusals import NotAParticipant
 from mix.core.rights import Grant
 from mix.core.visibility import Sight
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 if TYPE_CHECKING:
     from mix.core.events import Event
@@ -35,7 +36,7 @@ LAPSED: Final = 1_000
 """Visitors who have left of whom a channel knows what they had been granted, the latest ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """One client of a participant, and the random tag that stands for its resource (XEP-0404 §2.4)."""
 
@@ -102,7 +103,7 @@ class Participant:
         return iter(known or [self.jid])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retraction:
     """What a message says that takes back another (XEP-0407 §4, XEP-0424, XEP-0425)."""
 
@@ -115,7 +116,7 @@ class Retraction:
     """What its author called the other one, if not by its archive id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tombstone:
     """What is known of a message that was taken back, in the place of what it said."""
 
@@ -155,7 +156,7 @@ class Message:
     memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invitation:
     """Who invited whom: so that an answer, or the invitation coming back, finds the inviter (XEP-0045 §7.8.2)."""
 
@@ -167,7 +168,7 @@ class Invitation:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Admissions:
     """Since when who may know what is said, in a channel that shows newcomers no past; empty in all others."""
 
@@ -184,7 +185,7 @@ class Admissions:
             yield self.others
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The room's subject: the message that set it (XEP-0045 §7.2.15)."""
 

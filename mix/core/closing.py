@@ -6,7 +6,7 @@ A restart is nothing of the kind: who is in a room stays in it, and hears nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mix.core.announcing import announced
@@ -20,9 +20,10 @@ from mix.core.ports import Moment
 from mix.core.registry import OfService
 from mix.core.rights import Grant
 from mix.core.transient import Transient
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ShutDown(Command):
     """End the service after a while, having said so."""
 
@@ -30,12 +31,12 @@ class ShutDown(Command):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class EndVisits(Command):
     """Let everybody leave the room who is in it. The service wants it of itself, when it stops for good."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShutdownOrdered(OfService, Transient):
     """The service stops for good then."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from mix.core.languages import Translations, said_in
 from mix.core.nodes import OPTIONAL, Node
 from mix.core.visibility import Mode, Preference
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
 class Circle(StrEnum):
@@ -45,7 +46,7 @@ class Footing(StrEnum):
 EVERYBODY = frozenset(Footing)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """Everything an owner sets. Frozen: a change is a new value (`dataclasses.replace`) in a `ConfigChanged`."""
 
@@ -115,7 +116,7 @@ class Config:
         return not (self.members_only or self.password)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Info:
     """What a channel says about itself (XEP-0369 §4.7.4)."""
 
@@ -146,7 +147,7 @@ class Info:
         return replace(self, **fields)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lists:
     """The people with a rank of their own, by bare JID; allowed and banned may name domains (XEP-0406 §2.1-2.3)."""
 
@@ -170,7 +171,7 @@ class Contact(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preferences:
     """A participant's own wishes; the defaults are the specification's (XEP-0404 §3.1)."""
 

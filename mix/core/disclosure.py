@@ -9,7 +9,6 @@ saw everybody), and not once for each presence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -22,13 +21,14 @@ from mix.core.ports import Moment
 from mix.core.rights import Grant
 from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 THE_ROOM: Final = "the room"
 TELLING: Final = (Node.JIDMAP, Node.MESSAGES, Node.PRESENCE)
 """Nodes whose subscribers are told addresses, if they have the rank for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookedUp(Event):
     """Somebody gets to know whose address is behind an id; it is in the audit before they do."""
 
@@ -43,7 +43,7 @@ class LookedUp(Event):
         """Nothing: the channel is as it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ReadPeople(Command):
     """Ask for one of the room's lists of people (XEP-0045 §9); the face has looked whether they may."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mix.core.channel import Channel
@@ -18,6 +17,7 @@ from mix.core.ports import Moment
 from mix.core.refusals import NoSuchItem, NotAllowed, TooManyRequests, ValueUnacceptable
 from mix.core.rights import Standing, standing
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 MOST: Final = 50
 """Hats of a channel."""
@@ -31,7 +31,7 @@ _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 _HUE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,9})?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hat:
     """A hat people can wear: known by its URI, read by its title (XEP-0317 §3.1)."""
 
@@ -43,21 +43,21 @@ class Hat:
     """The language of the title."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class SetHat(Command):
     """Have a channel offer a hat, or change the one of the same URI (XEP-0317 §3.2)."""
 
     hat: Hat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class DestroyHat(Command):
     """Have a channel offer a hat no more; whoever wears it loses it (XEP-0317 §3.3)."""
 
     uri: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class AssignHat(Command):
     """Give somebody a hat, or take it from them (XEP-0317 §3.5-3.6)."""
 
@@ -66,7 +66,7 @@ class AssignHat(Command):
     wears: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HatChanged(Event):
     """A channel offers a hat, another one of the same URI, or one less."""
 
@@ -86,7 +86,7 @@ class HatChanged(Event):
         _forget(channel, *self.wearers)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HatAssigned(Event):
     """Somebody wears a hat, or wears it no more."""
 

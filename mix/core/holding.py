@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +13,7 @@ from mix.core.refusals import TooFast
 from mix.core.registry import OfService, Registry
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 PATIENCE: Final = timedelta(minutes=10)
 """How long a name waits for its channel."""
@@ -25,12 +25,12 @@ MOST_OF_ALL: Final = 10_000
 """Names kept at a time, before no more are for people of other domains, of whom there may be any number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class HoldName(Command):
     """Have a name for a channel made up, and kept for oneself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameHeld(OfService, Transient):
     """A name is somebody's until then. Nobody guesses it, so a restart that forgets it takes nothing from them."""
 

@@ -8,7 +8,6 @@ a room again, which tells it nothing new (XEP-0437 §4). MIX participants need n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -22,6 +21,7 @@ from mix.core.registry import OfService, Registry
 from mix.core.rights import Standing, listed_standing, standing
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 MOST_CLIENTS: Final = 20
 """Clients of one account that watch."""
@@ -29,17 +29,17 @@ MOST: Final = 20_000
 """Accounts that watch, before no more of other domains may (XEP-0437 §6)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Watch(Command):
     """Hear of rooms in which something is said (XEP-0437 §3.1)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Unwatch(Command):
     """Hear of rooms no more (XEP-0437 §3.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WatchBegun(OfService):
     """A client wants to hear of rooms, and is told first where something was said since a visit."""
 
@@ -50,7 +50,7 @@ class WatchBegun(OfService):
         registry.watch(self.client, self.news)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WatchEnded(OfService):
     """A client wants to hear no more, or is gone."""
 
@@ -60,7 +60,7 @@ class WatchEnded(OfService):
         registry.unwatch(self.client)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityIndicated(OfService, Transient):
     """Some clients hear that something was said."""
 
@@ -72,7 +72,7 @@ class ActivityIndicated(OfService, Transient):
             registry.watching[client.bare][client].add(self.channel)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoomVisited(OfService, Transient):
     """Somebody's visit has begun or ended: what is said afterwards is news to all their clients."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +12,10 @@ from mix.core.nicknames import Nick
 from mix.core.nodes import Node
 from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PersonFact:
     """A participant came, is called or shown otherwise, or left."""
 
@@ -26,7 +26,7 @@ class PersonFact:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InfoFact:
     """What the channel said about itself."""
 
@@ -34,7 +34,7 @@ class InfoFact:
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigFact:
     """How the channel was configured; without its password, which is nobody's to find there."""
 
@@ -50,7 +50,7 @@ ARCHIVED: Final = frozenset({Node.INFO, Node.CONFIG, Node.PARTICIPANTS})
 """The nodes whose changes are kept, besides messages."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A change of a node, in the order of the channel's other changes."""
 
@@ -62,7 +62,7 @@ class Item:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemsArchived(Event):
     """Changes of nodes other than messages went into the nodes' archives (XEP-0442)."""
 

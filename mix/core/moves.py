@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from mix.core.config import Lists
 from mix.core.rights import Standing, listed_standing
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 if TYPE_CHECKING:
     from mix.core.channel import Channel
@@ -22,7 +22,7 @@ REMEMBERED: Final = 500
 """Moves; whoever has missed more reads all lists again (XEP-0463 §5.2.1)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """Somebody has another place in the lists."""
 

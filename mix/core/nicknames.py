@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from precis_i18n import get_profile
 
 from mix.core.ids import ID_LENGTH
 from mix.core.refusals import NickMalformed, NickUnacceptable
+from pubsubnodes.frozen import frozen
 from pubsubnodes.preparation import MalformedAddress, prepared_resource
 
 _SHOWN = get_profile("NicknameCasePreserved")
@@ -21,7 +22,7 @@ PROTOCOL_LIMIT = 1023
 """Bytes a resource may have (RFC 7622 §3.4)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nick:
     """A nick as it is shown, and the form in which two nicks are the same."""
 

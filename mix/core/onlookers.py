@@ -7,7 +7,6 @@ right beyond being seen. Their own addresses are for administrators: they have a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,11 +19,12 @@ from mix.core.payload import Payload
 from mix.core.rights import Grant, Standing, listed_standing
 from mix.core.visibility import Preference
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 HIDING: Final = Preferences(visibility=Preference.NEVER)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnlookerShown(Event):
     """A client of somebody who is not in the channel shows presence, or shows something else than before."""
 
@@ -48,7 +48,7 @@ class OnlookerShown(Event):
         channel.forget_people(someone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnlookerGone(Event):
     """That client shows presence no more."""
 

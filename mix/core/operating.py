@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.addresses import ChannelJid
@@ -17,26 +16,27 @@ from mix.core.registry import OfService
 from mix.core.rights import Standing
 from mix.core.transient import Transient
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class CountPeople(Command):
     """How many people are there (XEP-0133 §4.15)?"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ListPeople(Command):
     """Who is there, by real JID (XEP-0133 §4.20)?"""
 
     most: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ListChannels(Command):
     """Which channels are there, hidden ones too?"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class EndChannels(Command):
     """Destroy channels (XEP-0045 §10.9)."""
 
@@ -44,7 +44,7 @@ class EndChannels(Command):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class NameOwner(Command):
     """Have a channel owned by somebody as well, such as one whose owners are gone (XEP-0045 §10.3)."""
 
@@ -52,7 +52,7 @@ class NameOwner(Command):
     owner: RealJid
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeopleListed(OfService):
     """An operator learned who is there; written down before they do."""
 
@@ -62,7 +62,7 @@ class PeopleListed(OfService):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wished(OfService, Transient):
     """The service wants something of one of its channels, whose own turn it will be."""
 

@@ -8,7 +8,6 @@ from newcomers. Whoever was in by then keeps what they had.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,11 +16,12 @@ from mix.core.config import Lists
 from mix.core.events import ChannelCreated, ChannelDestroyed, ConfigChanged, Event, ListsChanged
 from mix.core.ports import Moment
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 _NEXT: Final = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdmissionsChanged(Event):
     """Somebody was let in, or newcomers see more or less of the past. Told to nobody: the lists and settings are."""
 

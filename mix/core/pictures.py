@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from pubsubnodes.frozen import frozen
 
 MOST_IMAGES = 4
 """Images a channel keeps: the same picture in several formats, or the next one while it is being published."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """An image, named by the SHA-1 of what it is made of."""
 
@@ -21,7 +23,7 @@ class Image:
         return hashlib.sha1(self.data, usedforsecurity=False).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImageInfo:
     """What is said of an image: its name, size and kind (XEP-0084 §4.2.1)."""
 
@@ -34,7 +36,7 @@ class ImageInfo:
     """Where it is, when the channel does not hold it itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Avatar:
     """The images a channel holds, and those it shows. Nothing of either when it has no picture."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,11 +22,12 @@ from mix.core.registry import OfService, Registry
 from mix.core.visibility import Mode
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.disco import About
+from pubsubnodes.frozen import frozen
 from pubsubnodes.paging import Page, PageRequest
 from pubsubnodes.stanza import Delivery, Inbound, Stanza
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """What the operator decided for all channels of the service."""
 
@@ -88,7 +89,7 @@ class Rules:
         return any(map(who.is_at, self.local_domains))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """When a decision falls, the dice it may roll, the rules in force: all that is not channel or command."""
 
@@ -103,7 +104,7 @@ class Moment:
         return who.bare not in self.rules.operators and self.registry.is_barred(who.bare)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArchiveWindow:
     """A page of a channel's archive, resolved to what storage knows. Raises `NoSuchItem` for unknown ids when read."""
 
@@ -129,7 +130,7 @@ class ArchiveWindow:
     """What the question itself amounts to; it is recorded before it is answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectoryWindow:
     """A page of the channels an account may know of (XEP-0369 §6.2)."""
 
@@ -139,7 +140,7 @@ class DirectoryWindow:
     """The language the names are to be in, where they have several."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """A channel in the directory."""
 
@@ -147,7 +148,7 @@ class Listing:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageSought:
     """A stored message that a wish is about: what the wish comes to is known when the message is, or that it is not."""
 
@@ -160,7 +161,7 @@ class MessageSought:
     """Whose newest messages are known by their client's ids, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NicksKept:
     """In how many channels a nick is kept for an account: what a wish for one more comes to is known then."""
 
@@ -168,7 +169,7 @@ class NicksKept:
     then: Callable[[int], Sequence[Event]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelsOwned:
     """How many channels an account owns: what a wish for one more comes to is known then."""
 
@@ -177,7 +178,7 @@ class ChannelsOwned:
     """The second half of the decision. Raises a `Refusal`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivitySought:
     """Channels in which something was said since an account was last there, of those it has a place in the lists of."""
 
@@ -192,7 +193,7 @@ Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What happened in one channel, to be recorded with others in one transaction."""
 
@@ -200,7 +201,7 @@ class Change:
     events: Sequence[Event]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """How much of every archive is kept; the rest goes from its oldest end (XEP-0313 §3.2)."""
 
@@ -219,7 +220,7 @@ class Keep:
         return replace(self, since=own if self.since is None else max(own, self.since))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of a command, for the face that answers it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from mix.core.channel import Channel
@@ -12,12 +11,13 @@ from mix.core.ports import Moment
 from mix.core.refusals import Banned, NickTaken, TooManyRequests, UnsupportedRequest
 from mix.core.registry import NickRegistered
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen_by_name
 
 GUESTS: Final = 20_000
 """Nicks people of other domains may register, all together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class RegisterNick(Command):
     """Have the service keep a nick for oneself in all channels; None asks for one to be given (XEP-0407 §3)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, final
@@ -13,6 +12,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.events import Event
 from mix.core.nicknames import Nick
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 if TYPE_CHECKING:
     from mix.core.channel import Channel
@@ -114,7 +114,7 @@ class OfService(Event):
         """Make it so in memory; nothing, for what the service only does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NickRegistered(OfService):
     """Somebody has a nick that nobody else can take, in any channel."""
 

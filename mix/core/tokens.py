@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from mix.core.ports import Moment
 from mix.core.refusals import Banned, NotAllowed, TooManyRequests, ValueUnacceptable
 from mix.core.rights import Standing, may_read, standing
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen_by_name
 
 LIFE: Final = timedelta(days=7)
 """How long a token lets somebody in."""
@@ -27,7 +28,7 @@ MOST: Final = 50
 """Tokens of one person that are not used yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class RequestInvitation(Command):
     """Ask for an invitation to pass on, with which somebody gets in who would not otherwise (XEP-0407 §6)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.addresses import ChannelJid
@@ -14,9 +13,10 @@ from mix.core.ports import Moment
 from mix.core.refusals import Gone, NoSuchChannel
 from mix.core.registry import OfService, Registry
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class BuryName(Command):
     """Keep the name of a channel that has ended. The service wants it of itself."""
 
@@ -25,7 +25,7 @@ class BuryName(Command):
     """The place its owner named to go to instead; perhaps none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameBuried(OfService):
     """A name is nobody's until then, and those are anybody's again whose time is over."""
 

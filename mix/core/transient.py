@@ -6,7 +6,6 @@ nothing is known of a request that was under way, and an answer to it is dropped
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +14,7 @@ from mix.core.events import Event
 from mix.core.payload import Payload
 from mix.core.refusals import Refusal
 from pubsubnodes.addresses import RealJid, VisibleAddress
+from pubsubnodes.frozen import frozen
 
 WHISPERS: Final = 1024
 """How many private messages of a channel may come back, the newest ones; of older ones nobody is told."""
@@ -28,7 +28,7 @@ class Transient(Event):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivered:
     """Where something private goes: clients that are told in the room's words, and addresses that are told in MIX's."""
 
@@ -36,7 +36,7 @@ class Delivered:
     outside: tuple[RealJid, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whisper:
     """That somebody wrote to somebody, and not what: all that is known of a private message until it is forgotten."""
 
@@ -58,7 +58,7 @@ class Whisper:
         return self.sender, self.recipient, self.client_id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrivateMessagePosted(Transient):
     """Somebody said something to one other person (XEP-0404 §3.2, XEP-0045 §7.5)."""
 
@@ -78,7 +78,7 @@ class PrivateMessagePosted(Transient):
             del whispers[next(iter(whispers))]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrivateMessageBounced(Transient):
     """A private message came back, and whoever wrote it is told, without an address (XEP-0045 §7.5)."""
 
@@ -90,7 +90,7 @@ class PrivateMessageBounced(Transient):
         channel.whispers.pop(self.whisper.key, None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PendingRequest:
     """A relayed request whose answer is awaited (XEP-0403 §4.5, XEP-0045 §17.4)."""
 
@@ -114,7 +114,7 @@ class PendingRequest:
     """When nobody waits for an answer any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestRelayed(Transient):
     """A request is on its way to the one it is for."""
 
@@ -131,7 +131,7 @@ class RequestRelayed(Transient):
         channel.pending[self.pending.id] = self.pending
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestAnswered(Transient):
     """The one who was asked has answered, with a result or an error."""
 
@@ -143,7 +143,7 @@ class RequestAnswered(Transient):
         channel.pending.pop(self.pending.id, None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestFailed(Transient):
     """A request will not be answered by the one it was for: so the channel does."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -21,6 +20,7 @@ from mix.core.visibility import Sight
 from pubsubnodes.addresses import MalformedAddress, RealJid
 from pubsubnodes.adhoc import write_note, write_table
 from pubsubnodes.forms import Field, write_form
+from pubsubnodes.frozen import frozen
 
 ADMIN: Final = "http://jabber.org/protocol/admin"
 OWN: Final = "mixd"
@@ -39,7 +39,7 @@ def _done(outcome: Outcome) -> Element:
     return write_note("Done.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdHoc:
     """A command: its form, how that is read once it is filled in, and what is told in the end."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -16,6 +15,7 @@ from mix.face.formfields import mode, mode_field, people, single, submitted
 from mix.face.stanzas import ADMIN, CORE
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.forms import Field, fold, read_boolean, read_days, write_form
+from pubsubnodes.frozen import frozen
 from pubsubnodes.mam import read_stamp, stamp
 
 _SUBSCRIBERS = (Circle.PARTICIPANTS, Circle.ALLOWED, Circle.ANYONE)
@@ -31,7 +31,7 @@ _CIRCLES_READ: Mapping[str, Circle] = {circle.value: circle for circle in Circle
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rights:
     """A field that gives a right to a circle of people."""
 
@@ -52,7 +52,7 @@ class Rights:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Switch:
     """A field that is true or false."""
 
@@ -73,7 +73,7 @@ class Switch:
             raise ValueUnacceptable() from error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Days:
     """A field that is a number of days, or nothing."""
 

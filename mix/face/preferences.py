@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from xml.etree.ElementTree import Element
 
@@ -20,6 +19,7 @@ from mix.face.formfields import single, submitted
 from mix.face.stanzas import ANON
 from pubsubnodes.errors import result
 from pubsubnodes.forms import FORM, Field, fold, write_form
+from pubsubnodes.frozen import frozen
 from pubsubnodes.stanza import Delivery, Inbound, Stanza
 from pubsubnodes.xml import element
 
@@ -27,7 +27,7 @@ REQUEST = f"{{{ANON}}}user-preference"
 LOOK = "preferences"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """A preference: its name on the wire, and what may be chosen."""
 

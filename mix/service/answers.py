@@ -1,11 +1,12 @@
 """What the service answers to an operator's questions, as values the command line prints."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pubsubnodes.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class CheckResult:
     """One thing `mixd check` looked at; `hint` says what to do when it is not in order."""
 
@@ -15,7 +16,7 @@ class CheckResult:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhoisAnswer:
     """Who is behind an id in a channel, for an administrator (XEP-0404 §2.5).
 

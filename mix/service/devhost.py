@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from types import FrameType
@@ -27,6 +27,7 @@ from rich.console import Console
 
 from mix.service.devfiles import MIXD, PROSODY, SCREENFUL
 from mix.service.failures import Failure
+from pubsubnodes.frozen import frozen
 
 HOST, DOMAIN = "localhost", "mix.localhost"
 ACCOUNTS = ("romeo", "juliet")
@@ -34,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 FIRST_PORT = 15222
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """What is chosen at the first start and stays: ports, the component's secret, passwords."""
 

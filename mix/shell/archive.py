@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -18,6 +17,7 @@ from mix.core.ports import ArchiveWindow
 from mix.core.refusals import NoSuchItem, UnsupportedRequest
 from mix.shell.columns import from_time, to_nick, to_retraction, to_time, to_tombstone
 from mix.shell.facts import to_fact
+from pubsubnodes.frozen import frozen
 from pubsubnodes.paging import Page
 
 T = TypeVar("T", Message, Item)
@@ -30,7 +30,7 @@ _END: Final = 2**62
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source(Generic[T]):
     """One archive among the tables: which rows are its own, and what they hold."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -12,9 +11,10 @@ from mix.core.addresses import ChannelJid
 from mix.shell.columns import from_time, to_channel_jid, to_time
 from mix.shell.database import Database
 from mix.shell.tables import AUDIT
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     """Somebody looked up who is behind an id."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,6 +18,7 @@ from mix.core.nicknames import Nick
 from mix.core.payload import Payload
 from mix.core.pictures import Avatar, Image, ImageInfo
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -64,7 +64,7 @@ def from_nick(nick: Nick | None) -> tuple[str | None, str | None]:
     return (nick.text, nick.key) if nick is not None else (None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Info:
     """`Info` with its addresses as text."""
 
@@ -75,7 +75,7 @@ class _Info:
     descriptions: Translations = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Avatar:
     """`Avatar` with its images as text."""
 
@@ -113,7 +113,7 @@ def to_info(json: str) -> Info:
     return Info(found.name, found.description, contact, found.names, found.descriptions)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tombstone:
     """`Tombstone` with its time as a number, and its nick as it was prepared."""
 

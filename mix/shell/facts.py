@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -12,9 +11,10 @@ from mix.core.items import ConfigFact, Fact, InfoFact, PersonFact
 from mix.core.nodes import Node
 from mix.core.visibility import Mode
 from mix.shell.columns import from_info, from_jid, from_nick, to_info, to_jid, to_nick
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Person:
     id: str
     nick: str | None
@@ -23,13 +23,13 @@ class _Person:
     gone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Info:
     info: str
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Config:
     config: Config
     owners: tuple[str, ...]

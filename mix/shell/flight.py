@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mix.core.events import Event
 from mix.core.registry import OfService
+from pubsubnodes.frozen import frozen
 from pubsubnodes.stanza import Delivery, Inbound
 
 Mark = tuple[int, int, int, int]
@@ -32,7 +33,7 @@ class Taken:
         del self.events[mark[0] :], self.deliveries[mark[1] :], self.asked[mark[2] :], self.of_service[mark[3] :]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flight:
     """What is being stored, to be sent when that is done."""
 

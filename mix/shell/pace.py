@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, final
 
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 from pubsubnodes.stanza import Inbound
 from pubsubnodes.xml import namespace_of
 
@@ -52,7 +52,7 @@ class Kind(StrEnum):
     SIGNAL = "signal"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bucket:
     """What an account has left, as of a moment."""
 

@@ -15,7 +15,6 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, final
@@ -57,6 +56,7 @@ from mix.shell.flight import Mark, Taken
 from mix.shell.mailboxes import Post, Slot
 from pubsubnodes import errors
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Stanza
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A turn that needs something from storage before it can answer."""
 

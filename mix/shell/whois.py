@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -21,6 +20,7 @@ from mix.shell.database import Database
 from mix.shell.problems import explain
 from mix.shell.record import ONLOOKER
 from pubsubnodes.addresses import MalformedAddress
+from pubsubnodes.frozen import frozen
 
 _CHANNELS: Final = text("SELECT id, jid, key FROM channels WHERE jid = :name OR substr(jid, 1, :length) = :begin")
 _PEOPLE: Final = text(
@@ -29,7 +29,7 @@ _PEOPLE: Final = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """Somebody in a channel, or formerly so, with the JID that was looked up."""
 

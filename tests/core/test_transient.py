@@ -15,7 +15,7 @@ from mix.core.transient import (
 )
 from pubsubnodes.addresses import VisibleAddress
 from tests.core.test_relay import asks
-from tests.core.workshop import Workshop, body, jid
+from tests.core.workshop import Workshop, body, is_value, jid
 
 KINDS = [kind for _, kind in inspect.getmembers(transient, inspect.isclass) if Transient in kind.__bases__]
 
@@ -23,7 +23,7 @@ KINDS = [kind for _, kind in inspect.getmembers(transient, inspect.isclass) if T
 @pytest.mark.parametrize("kind", KINDS)
 def test_they_are_frozen_facts_in_the_past_tense(kind: type[Transient]) -> None:
     """Like all events."""
-    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert is_value(kind)
     assert kind.__name__.endswith("ed")
     assert kind.apply is not Transient.apply
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from mix.core import commands
@@ -147,3 +147,8 @@ class Workshop:
         """Configuration as it is in a test, however it came about."""
         self.coven.config = replace(self.coven.config, **fields)
         self.coven.forget_everything()
+
+
+def is_value(cls: type) -> bool:
+    """Whether nothing may assign to what a class makes, as mypy sees to, and equal ones are equal."""
+    return is_dataclass(cls) and cls.__dataclass_params__.unsafe_hash  # type: ignore[attr-defined]

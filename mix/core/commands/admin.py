@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mix.core.commands.command import Command
 from mix.core.config import Config, Info, Lists
 from mix.core.rights import Grant, Standing
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Configure(Command):
     """Change the given fields of configuration, information and lists, all or nothing (XEP-0406 §3, XEP-0045 §10.2)."""
 
@@ -30,7 +30,7 @@ class Configure(Command):
         return frozenset((*Config.__dataclass_fields__, *Info.__dataclass_fields__, *Lists.__dataclass_fields__))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class NewStanding:
     """Somebody is to have another place in the lists (XEP-0045 §9-10)."""
 
@@ -41,7 +41,7 @@ class NewStanding:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class NewGrant:
     """Somebody present is to have another footing for this visit, or to be put out (XEP-0045 §8, §9.6-9.7)."""
 
@@ -53,7 +53,7 @@ class NewGrant:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class SetRanks(Command):
     """Change standings and grants, all or nothing (XEP-0045 §9.2)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mix.core.commands.command import Command
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Invitee:
     """Somebody to be invited, and what they are told."""
 
@@ -20,7 +20,7 @@ class Invitee:
     """A conversation between two that goes on here, when it is one; its thread may be empty (XEP-0045 §7.9)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Invite(Command):
     """Have the channel invite people in one's name (XEP-0045 §7.8.2)."""
 
@@ -28,7 +28,7 @@ class Invite(Command):
     client_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class DeclineInvitation(Command):
     """Tell who invited one that one does not come (XEP-0045 §7.8.2)."""
 
@@ -39,7 +39,7 @@ class DeclineInvitation(Command):
     lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ReturnInvitation(Command):
     """An invitation came back: it could not be delivered (XEP-0045 §7.8.2)."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mix.core.commands.command import Command
 from mix.core.config import Config
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class CreateChannel(Command):
     """Create a channel of the addressed name; an ad hoc one when `adhoc` (XEP-0369 §7.3.2-7.3.3)."""
 
@@ -24,7 +25,7 @@ class CreateChannel(Command):
     lists: Mapping[str, frozenset[RealJid]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class DestroyChannel(Command):
     """End a channel (XEP-0369 §7.3.4, XEP-0045 §10.9)."""
 

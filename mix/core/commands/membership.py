@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mix.core.commands.command import Command
 from mix.core.config import Preferences
 from mix.core.payload import Payload
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen, frozen_by_name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """An invitation as it is shown on joining; what it says counts only if the channel issued it so (XEP-0407 §6)."""
 
@@ -21,7 +22,7 @@ class Claim:
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Join(Command):
     """Become a participant for good, and subscribe to nodes (XEP-0369 §7.1.2)."""
 
@@ -32,12 +33,12 @@ class Join(Command):
     claim: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Leave(Command):
     """Stop being a MIX participant, on all clients (XEP-0369 §7.1.3)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class UpdateSubscription(Command):
     """Subscribe to some nodes and unsubscribe from others (XEP-0369 §7.1.2)."""
 
@@ -45,7 +46,7 @@ class UpdateSubscription(Command):
     unsubscribe: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Enter(Command):
     """Enter the room under a nick, creating it if need be (XEP-0045 §7.2, §10.1)."""
 

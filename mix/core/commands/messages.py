@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mix.core.commands.command import Command
 from mix.core.payload import Payload
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class PostMessage(Command):
     """Say something to everybody (XEP-0369 §7.1.6, XEP-0045 §7.4)."""
 
@@ -19,7 +20,7 @@ class PostMessage(Command):
     """Whether it came from a client in the room: only there is a lone subject a change of subject (XEP-0045 §8.1)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Retract(Command):
     """Take back a message, one's own or somebody else's (XEP-0407 §4, XEP-0424, XEP-0425)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mix.core.commands.command import Command
 from mix.core.payload import Payload
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class SetNick(Command):
     """Take another nick; None asks for one to be given (XEP-0369 §7.1.4, XEP-0045 §7.6)."""
 
@@ -19,7 +19,7 @@ class SetNick(Command):
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class SetPreferences(Command):
     """Change the named preferences and keep the others (XEP-0404 §3.1)."""
 
@@ -27,18 +27,18 @@ class SetPreferences(Command):
     """Field of `Preferences` to its new value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Register(Command):
     """Become a member by one's own wish, with a nick kept for oneself (XEP-0045 §7.10)."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Unregister(Command):
     """Give up membership and the nick that was kept (XEP-0077 §3.2)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class AskForVoice(Command):
     """Ask those who keep order for the right to speak (XEP-0045 §7.13)."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mix.core.commands.command import Command
 from mix.core.payload import Payload
 from mix.core.relayable import Concern
 from pubsubnodes.addresses import VisibleAddress
+from pubsubnodes.frozen import frozen_by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class SendPrivately(Command):
     """Say something to one person (XEP-0404 §3.2, XEP-0045 §7.5)."""
 
@@ -29,7 +28,7 @@ class SendPrivately(Command):
     """Whether that was an address of the room."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class BouncePrivately(Command):
     """Say that a private message did not arrive. `actor` is whoever it was for, or their server."""
 
@@ -42,7 +41,7 @@ class BouncePrivately(Command):
     """The error says that the client is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class RelayRequest(Command):
     """Ask somebody something through the channel (XEP-0403 §4.5, XEP-0045 §17.4)."""
 
@@ -62,7 +61,7 @@ class RelayRequest(Command):
     """Whether that was an address of the room."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class AnswerRelayed(Command):
     """Answer what somebody has asked through the channel."""
 

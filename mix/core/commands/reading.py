@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mix.core.commands.command import Command
 from mix.core.nodes import Node
 from pubsubnodes.archive import ArchiveQuery
+from pubsubnodes.frozen import frozen_by_name
 from pubsubnodes.paging import PageRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ReadNode(Command):
     """Fetch a node's items (XEP-0060 §6.5)."""
 
@@ -21,21 +21,21 @@ class ReadNode(Command):
     page: PageRequest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Subscribe(Command):
     """Subscribe to one node by plain pubsub (XEP-0060 §6.1)."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class Unsubscribe(Command):
     """End one subscription by plain pubsub (XEP-0060 §6.2)."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ReadArchive(Command):
     """Fetch a page of a node's archive (XEP-0313, XEP-0442)."""
 
@@ -45,7 +45,7 @@ class ReadArchive(Command):
     """Only the first and last message there are (XEP-0313 §5)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_by_name
 class ReadDirectory(Command):
     """Which channels are there (XEP-0369 §6.2, XEP-0045 §6.3)?"""
 

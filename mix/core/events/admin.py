@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from mix.core.channel import Channel
@@ -11,9 +11,10 @@ from mix.core.config import Config, Info, Lists
 from mix.core.events.event import Event
 from mix.core.moves import Move
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigChanged(Event):
     """An owner changed the configuration (XEP-0406 §3.2). People it removes have left in events before this one."""
 
@@ -34,7 +35,7 @@ class ConfigChanged(Event):
         channel.forget_everything()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InfoChanged(Event):
     """The channel says something else about itself (XEP-0406 §3.1)."""
 
@@ -48,7 +49,7 @@ class InfoChanged(Event):
         channel.info_at = self.at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListsChanged(Event):
     """Owners, administrators, the allowed or the banned are others now (XEP-0406 §3.3, XEP-0045 §9)."""
 

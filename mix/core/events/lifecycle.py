@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.addresses import ChannelJid
@@ -13,9 +12,10 @@ from mix.core.events.event import Event
 from mix.core.events.membership import ParticipantLeft
 from mix.core.nodes import Node
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelCreated(Event):
     """A channel came to be, by creation (XEP-0369 §7.3.2) or by entering a room (XEP-0045 §10.1)."""
 
@@ -51,7 +51,7 @@ class ChannelCreated(Event):
         """Nothing: the turn puts the newborn channel in place."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelUnlocked(Event):
     """A room's owner has accepted its configuration, so others may enter (XEP-0045 §10.1)."""
 
@@ -59,7 +59,7 @@ class ChannelUnlocked(Event):
         channel.locked = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelDestroyed(Event):
     """The channel is gone, with all it held (XEP-0369 §7.3.4). Participants leave in events of their own, before."""
 

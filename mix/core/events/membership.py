@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.channel import Channel, Participant, Session
@@ -15,9 +14,10 @@ from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParticipantJoined(Event):
     """Somebody is a participant now: for good, or for a visit to the room."""
 
@@ -37,7 +37,7 @@ class ParticipantJoined(Event):
         channel.admit(someone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StayChanged(Event):
     """A visitor joined for good, or a participant left MIX but is still in the room (XEP-0408 §2)."""
 
@@ -53,7 +53,7 @@ class StayChanged(Event):
         channel.forget_people(someone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParticipantLeft(Event):
     """Somebody is no participant any more, on any client."""
 
@@ -85,7 +85,7 @@ class ParticipantLeft(Event):
         channel.dismiss(self.id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscribed(Event):
     """An account is subscribed to more nodes."""
 
@@ -97,7 +97,7 @@ class Subscribed(Event):
         channel.forget_people()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsubscribed(Event):
     """An account is subscribed to fewer nodes."""
 

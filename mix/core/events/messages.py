@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mix.core.channel import Channel, Message, Subject
 from mix.core.events.event import Event
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessagePosted(Event):
     """A message was accepted (XEP-0369 §7.1.6, XEP-0045 §7.4)."""
 
@@ -21,7 +20,7 @@ class MessagePosted(Event):
         _keep(channel, self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubjectChanged(Event):
     """The room has another subject; the message that says so is archived like others (XEP-0045 §8.1)."""
 
@@ -34,7 +33,7 @@ class SubjectChanged(Event):
         _count(channel, message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageRetracted(Event):
     """A message was taken back; a `MessagePosted` that follows says so to everybody (XEP-0407 §4, XEP-0424)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mix.core.channel import Channel
@@ -11,9 +10,10 @@ from mix.core.events.event import Event
 from mix.core.nicknames import Nick
 from mix.core.rights import Grant
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NickChanged(Event):
     """A participant has another nick; everything else about them is as before (XEP-0369 §7.1.4)."""
 
@@ -27,7 +27,7 @@ class NickChanged(Event):
         channel.rename(channel.participants[self.id], self.new, self.asked)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreferencesChanged(Event):
     """A participant has other preferences (XEP-0404 §3.1)."""
 
@@ -41,7 +41,7 @@ class PreferencesChanged(Event):
         channel.forget_people(someone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GrantChanged(Event):
     """A participant got or lost a right for this visit (XEP-0045 §8)."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mix.core.channel import Channel, Session
 from mix.core.events.event import Event
 from mix.core.exits import Exit
 from mix.core.payload import Payload
 from pubsubnodes.addresses import RealJid
+from pubsubnodes.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionOpened(Event):
     """A client of a participant is known now. `session.presence` says whether others see it."""
 
@@ -24,7 +23,7 @@ class SessionOpened(Event):
         _put_session(channel, self.id, self.session)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionChanged(Event):
     """A known client shows something else, or came in by the other face as well."""
 
@@ -38,7 +37,7 @@ class SessionChanged(Event):
         _put_session(channel, self.id, self.after)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionClosed(Event):
     """A client is gone, while its owner stays a participant."""
 
