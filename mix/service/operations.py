@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -17,6 +15,7 @@ from mix.service.failures import Failure
 from mix.service.scraping import readable
 from mix.service.settings import Settings
 from mix.service.streams import Streams, component_for, refused
+from mix.service.tuning import tune
 from mix.service.wiring import Service
 from mix.shell.claim import claim
 from mix.shell.database import Database, StorageProblem, open_database
@@ -54,20 +53,8 @@ async def _open(settings: Settings, *, migrate: bool = False) -> Database:
         raise Failure(problem.sentence, problem.hint) from problem
 
 
-def _tune_the_interpreter() -> None:
-    """Channels hold many small objects that live long: looked at seldom, they cost loading and turns little.
-
-    Loading 10,000 participants takes half the time; cycles are still found, in larger rounds. And the thread that
-    writes gives the interpreter away at each row: for as long as it waits to get it back, commits last longer.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    sys.setswitchinterval(0.0005)
-
-
 async def _serve(settings: Settings) -> None:
-    _tune_the_interpreter()
+    tune()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

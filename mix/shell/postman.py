@@ -16,8 +16,8 @@ from pubsubnodes.xml import escape
 
 log = logging.getLogger(__name__)
 
-CHUNK: Final = 64 * 1024
-"""Bytes written at once before looking whether the host keeps up; larger ones cost fresh pages of memory each time."""
+CHUNK: Final = 512 * 1024
+"""Bytes written at once before looking whether the host keeps up: a message to a thousand people, or many to some."""
 
 BREATH: Final = 1024 * 1024
 """Bytes written at once before others have their turn."""
