@@ -102,12 +102,3 @@ def read_fragment(text: str) -> tuple[Element, ...]:
         return tuple(fromstring(f'<fragment xmlns="{CLIENT}">{text}</fragment>'))
     except ParseError as error:
         raise ValueError("not a run of XML elements") from error
-
-
-def adopt(stanza: Element) -> Element:
-    """Move a stanza from the stream's namespace to `jabber:client`, children and all, in place."""
-    prefix, length = f"{{{STREAM}}}", len(STREAM) + 2
-    for node in stanza.iter():
-        if node.tag.startswith(prefix):
-            node.tag = f"{{{CLIENT}}}{node.tag[length:]}"
-    return stanza

@@ -44,7 +44,8 @@ class _Stream:
 def component_for(settings: Settings, domain: str, inlet: Inlet) -> Component:
     """The stream of one domain, not yet connected."""
     how = settings.component
-    return Component(domain, how.secret.get_secret_value(), how.host, how.port, inlet)
+    largest = settings.limits.max_stanza_bytes
+    return Component(domain, how.secret.get_secret_value(), how.host, how.port, inlet, largest)
 
 
 def refused(by: LoginRefused) -> Failure:

@@ -101,7 +101,6 @@ class Service:
             put=self._mailboxes.put,
             answer=self._answers.put,
             resolve=self._requests.resolve,
-            largest=settings.limits.max_stanza_bytes,
             pace=_pace(settings),
             tally=tally,
             wants_echo=self._servers.wants_echo,

@@ -6,13 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Final, final
-from xml.etree.ElementTree import Element
 
 from slixmpp import ComponentXMPP
 
 from mix.shell.inlet import Inlet
-from mix.shell.streaming import MalformedStream, StreamParser
-from pubsubnodes.xml import name_of
+from mix.shell.streaming import LARGEST, Found, MalformedStream, StreamParser
+from pubsubnodes.xml import CLIENT, STREAM, name_of
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ LONGEST_WAIT: Final = 7
 HIGH_WATER: Final = 1024 * 1024
 """Bytes that may wait for the host: enough for a message to a thousand people not to stop at every piece."""
 
-_STANZAS: Final = frozenset(f"{{jabber:component:accept}}{kind}" for kind in ("message", "presence", "iq"))
+_STANZAS: Final = frozenset(f"{{{CLIENT}}}{kind}" for kind in ("message", "presence", "iq"))
 _STREAM_ERROR: Final = "{http://etherx.jabber.org/streams}error"
 _HOPELESS: Final = {
     "not-authorized": (
@@ -52,19 +51,21 @@ class LoginRefused(Exception):
 class Component(ComponentXMPP):
     """slixmpp's component with its own way in and out: no stanza objects, no send queue, a parser nothing stops.
 
-    `_spawn_event` is slixmpp's private hook for a complete stanza; the version range in pyproject.toml is pinned for
+    What is no stanza goes to `_spawn_event`, which is slixmpp's own; the version range in pyproject.toml is pinned for
     it.
     """
 
-    def __init__(self, jid: str, secret: str, host: str, port: int, inlet: Inlet) -> None:
+    def __init__(self, jid: str, secret: str, host: str, port: int, inlet: Inlet, largest: int = LARGEST) -> None:
+        """`largest` is how many bytes a stanza may have that is taken in."""
         super().__init__(jid, secret, host, port)  # type: ignore[no-untyped-call]
         self._inlet = inlet
+        self._largest = largest
         self._ready = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
         self._stopping = False
         self._was_up = False
-        self._stream = StreamParser()
+        self._stream = StreamParser(largest)
         self.refused: asyncio.Future[LoginRefused] = asyncio.get_running_loop().create_future()
         """Done when the server refused us for good."""
         self.on_up: Callable[[], None] = lambda: None
@@ -78,7 +79,7 @@ class Component(ComponentXMPP):
     def init_parser(self) -> None:
         """Read a new stream."""
         super().init_parser()
-        self._stream = StreamParser()
+        self._stream = StreamParser(self._largest)
 
     def data_received(self, data: bytes | str) -> None:
         """Read what came. slixmpp would write it all to the log if it could not be read."""
@@ -91,22 +92,24 @@ class Component(ComponentXMPP):
         head = stream.head()
         if head is not None:
             self.start_stream_handler(head)  # type: ignore[no-untyped-call]
-        for stanza in stream.stanzas():
-            self._spawn_event(stanza)
+        for found in stream.stanzas():
+            self._take(found)
         if stream.has_ended or not is_xml:
             self.abort()
 
-    def _spawn_event(self, xml: Element) -> None:
+    def _take(self, found: Found) -> None:
         """Hand a stanza to the inlet without making an object of it; leave the rest of the stream to slixmpp."""
+        xml = found.xml
         if xml.tag in _STANZAS:
             try:
-                self._inlet.take(xml)
+                self._inlet.take(xml, is_too_large=found.is_too_large)
             except Exception:  # anything that gets out of here ends the stream
                 log.exception("a stanza could not be taken in")
         elif xml.tag == _STREAM_ERROR:
             self._stream_error(name_of(xml[0]) if len(xml) else "undefined-condition")
         else:
-            super()._spawn_event(xml)
+            xml.tag = xml.tag.replace(CLIENT, STREAM)
+            self._spawn_event(xml)
 
     # -- out
 

@@ -18,15 +18,12 @@ from pubsubnodes import errors
 from pubsubnodes.addresses import COMMON, RealJid
 from pubsubnodes.preparation import MalformedAddress, prepared
 from pubsubnodes.stanza import Inbound, Kind, Stanza, Target
-from pubsubnodes.xml import adopt, name_of, serialise
+from pubsubnodes.xml import name_of
 
 log = logging.getLogger(__name__)
 
 _NOT_HERE: Final = errors.StanzaError("modify", "jid-malformed", "That is not an address of this service.")
 _TOO_LARGE: Final = errors.StanzaError("modify", "policy-violation", "That is larger than this service carries.")
-
-DEEPEST: Final = 100
-"""Elements inside each other: whoever writes or reads a tree goes down it, and falls at about a thousand."""
 
 
 def target_of(text: str) -> Target | None:
@@ -56,7 +53,6 @@ class Inlet:
         put: Callable[[str, Post], bool],
         answer: Callable[[Inbound, Stanza], None],
         resolve: Callable[[Inbound], bool],
-        largest: int = 262_144,
         pace: Pace | None = None,
         tally: Tally | None = None,
         wants_echo: Callable[[Inbound], bool] = lambda inbound: False,
@@ -66,14 +62,13 @@ class Inlet:
         self._put = put
         self._answer = answer
         self._resolve = resolve
-        self._largest = largest
         self._pace = pace
         self._wants_echo = wants_echo
         self._tally = tally if tally is not None else Tally()
 
-    def take(self, xml: Element) -> None:
+    def take(self, xml: Element, *, is_too_large: bool = False) -> None:
         """Queue one stanza, or answer it on the spot when it cannot be queued."""
-        inbound = self._read(adopt(xml))
+        inbound = self._read(xml)
         if inbound is None:
             return
         self._tally.note(inbound)
@@ -86,7 +81,7 @@ class Inlet:
             self._refuse(inbound, errors.OVERLOADED)
         elif inbound.is_request and (inbound.id is None or inbound.payload is None):
             self._refuse(inbound, errors.BAD_REQUEST)  # RFC 6120 §8.2.3
-        elif _is_deeper(xml, DEEPEST) or _is_larger(xml, self._largest):
+        elif is_too_large:
             self._refuse(inbound, _TOO_LARGE)
         elif not self._put(self._mailbox(inbound), self._marked(inbound)):
             self._refuse(inbound, errors.OVERLOADED)
@@ -127,25 +122,3 @@ class Inlet:
         answer = errors.refusal(inbound, error)
         if answer is not None and not (inbound.kind == "presence" and inbound.type):
             self._answer(inbound, answer)
-
-
-def _is_deeper(xml: Element, limit: int) -> bool:
-    """Whether elements stand inside each other more often than that; found without going down."""
-    level = [xml]
-    for _ in range(limit):
-        level = [child for node in level for child in node]
-        if not level:
-            return False
-    return True
-
-
-def _is_larger(xml: Element, limit: int) -> bool:
-    """Whether a stanza exceeds a size: a cheap lower bound first, the exact text only near the limit."""
-    rough = 0
-    for node in xml.iter():
-        rough += len(node.tag) + len(node.text or "") + len(node.tail or "") + 5
-        for name, value in node.items():
-            rough += len(name) + len(value) + 4
-    if rough * 6 < limit:
-        return False
-    return len(serialise(xml).encode()) > limit

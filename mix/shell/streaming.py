@@ -3,17 +3,29 @@
 A parser that knows namespaces ends the stream over names that are well-formed XML but not well-formed *namespaced*
 XML, or that ElementTree has no place for: one `<xml:x/>` in a message, and the service would be gone for everybody.
 So namespaces are resolved here, and what has no usable name is left out. What comes out can always be written again.
+Stanzas come out in `jabber:client`, which is theirs everywhere but on the way between the host and a component.
 """
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final, NamedTuple, final
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
+
+from pubsubnodes.xml import CLIENT, STREAM, serialise
+
+LARGEST: Final = 262_144
+"""Bytes a stanza may have, unless one is told otherwise."""
+
+DEEPEST: Final = 100
+"""Elements inside each other: whoever writes or reads a tree goes down it, and falls at about a thousand."""
 
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 _RESERVED: Final = frozenset({f"{{{XML}}}", "{http://www.w3.org/2000/xmlns/}"})
 """Namespaces no element can be in, since nothing may declare them (Namespaces in XML §3)."""
+
+_LONGEST_ESCAPE: Final = len("&quot;")
+"""Characters that one can become when it is written again."""
 
 Scope = dict[str, str | None]
 """How names with a prefix begin, or those without one: `{namespace}`; nothing where ElementTree has no way to say."""
@@ -21,6 +33,14 @@ Scope = dict[str, str | None]
 
 class MalformedStream(Exception):
     """What came is no XML."""
+
+
+class Found(NamedTuple):
+    """A whole child of the stream."""
+
+    xml: Element
+    is_too_large: bool
+    """Whether it is larger or deeper than may be."""
 
 
 @final
@@ -50,7 +70,14 @@ class WholeTags:
 class StreamParser:
     """Fed with bytes, gives the stream's head and then one stanza after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = LARGEST) -> None:
+        """`largest` is how many bytes a stanza may have."""
+        self._largest = largest
+        self._began = 0
+        """Where in the stream the stanza began that is being read."""
+        self._deepest = 0
+        self._is_plain = True
+        """Whether it has no prefixes, for which whole namespaces will have to be written."""
         self._parser = expat.ParserCreate("utf-8")
         self._whole = WholeTags()
         self._parser.buffer_text = True
@@ -65,7 +92,7 @@ class StreamParser:
         self._left_out = 0
         """How deep inside an element that has no usable name."""
         self._head: Element | None = None
-        self._found: list[Element] = []
+        self._found: list[Found] = []
         self.has_ended = False
         """Whether the stream was closed."""
 
@@ -81,7 +108,7 @@ class StreamParser:
         head, self._head = self._head, None
         return head
 
-    def stanzas(self) -> list[Element]:
+    def stanzas(self) -> list[Found]:
         """What is complete since one last asked."""
         found, self._found = self._found, []
         return found
@@ -94,19 +121,31 @@ class StreamParser:
         marks = "".join(keys)  # of the few things looked for in nearly every start of an element
         if "xmlns" in marks:
             scope = _declared(scope, attributes)
-        beginning = scope[""] if ":" not in name else _beginning(name, scope)
+        depth = len(self._open)
+        if depth == 1:
+            self._began, self._deepest, self._is_plain = self._parser.CurrentByteIndex, 1, True
+        elif depth > self._deepest:
+            self._deepest = depth
+            if depth > DEEPEST:
+                self._left_out = 1
+                return
+        if ":" not in name:
+            beginning = scope[""]
+        else:
+            beginning, self._is_plain = _beginning(name, scope), False
         if beginning is None or beginning in _RESERVED:
             self._left_out = 1
             return
         tag = beginning + name.rpartition(":")[2]
         if ":" in marks or "xmlns" in marks:
+            self._is_plain &= marks.count(":") == marks.count("xml:")
             made = Element(tag, _named(attributes, scope))
         else:
             made = Element(tag, dict(zip(keys, attributes[1::2], strict=True)))
-        if not self._open:
-            self._head = made
-        elif len(self._open) > 1:
+        if depth > 1:
             self._open[-1].append(made)
+        elif not depth:
+            self._head = made
         self._open.append(made)
         self._scopes.append(scope)
         self._last = None
@@ -118,9 +157,18 @@ class StreamParser:
         self._last = self._open.pop()
         self._scopes.pop()
         if len(self._open) == 1:
-            self._found.append(self._last)
+            self._found.append(Found(self._last, self._is_too_large(self._last)))
             self._last = None
         self.has_ended = not self._open
+
+    def _is_too_large(self, xml: Element) -> bool:
+        """Whether it is, or will be when it is written again: what came is all there is to look at, nearly always."""
+        size = self._parser.CurrentByteIndex - self._began
+        if self._deepest > DEEPEST or size > self._largest:
+            return True
+        if self._is_plain and size * _LONGEST_ESCAPE <= self._largest:
+            return False
+        return len(serialise(xml).encode()) > self._largest
 
     def _text(self, text: str) -> None:
         if self._left_out or len(self._open) < 2:
@@ -135,7 +183,7 @@ def _declared(scope: Scope, attributes: list[str]) -> Scope:
     changed = dict(scope)
     for key, value in zip(attributes[::2], attributes[1::2], strict=True):
         if key == "xmlns" or (key.startswith("xmlns:") and key != "xmlns:xml"):
-            beginning = f"{{{value}}}" if value else ""
+            beginning = f"{{{CLIENT if value == STREAM else value}}}" if value else ""
             changed[key[6:]] = beginning if "}" not in value else None
     return changed
 

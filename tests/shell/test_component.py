@@ -94,8 +94,8 @@ async def until(condition: object, within: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_stanzas_come_in_order_through_the_private_hook(host: Host) -> None:
-    """Should slixmpp ever stop calling `_spawn_event`, this fails."""
+async def test_stanzas_come_in_order(host: Host) -> None:
+    """After the handshake, which slixmpp hears of through a private method of its own: should that go, this fails."""
     queued: list[Post] = []
     async with serving(host) as port, component(port, queued) as made:
         await made.up()

@@ -1,11 +1,10 @@
 """What the stream hands over: queued in the right mailbox, answered on the spot, or dropped in silence."""
 
-from xml.etree.ElementTree import fromstring
-
 import pytest
 
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post
+from mix.shell.streaming import StreamParser
 from pubsubnodes.stanza import Inbound, Stanza
 from pubsubnodes.xml import CLIENT
 
@@ -23,8 +22,9 @@ class Hall:
             put=self._put,
             answer=lambda inbound, stanza: self.answered.append(stanza),
             resolve=lambda inbound: inbound.id == "ours",
-            largest=5000,
         )
+        self._stream = StreamParser(largest=5000)
+        self._stream.feed(b"<stream xmlns='jabber:component:accept'>")
 
     def _put(self, name: str, post: Post) -> bool:
         if not self.full:
@@ -32,7 +32,9 @@ class Hall:
         return not self.full
 
     def takes(self, xml: str) -> None:
-        self.inlet.take(fromstring(f'<stream xmlns="jabber:component:accept">{xml}</stream>')[0])
+        self._stream.feed(xml.encode())
+        for found in self._stream.stanzas():
+            self.inlet.take(found.xml, is_too_large=found.is_too_large)
 
     @property
     def condition(self) -> str:
@@ -124,8 +126,29 @@ def test_a_full_mailbox_asks_for_patience(hall: Hall) -> None:
     assert hall.condition == "resource-constraint"
 
 
-@pytest.mark.parametrize("body", ["x" * 6000, "&lt;" * 2000])
-def test_a_giant_is_refused(hall: Hall, body: str) -> None:
-    hall.takes(f"<message {HAG} to='coven@mix.shakespeare.example' type='groupchat'><body>{body}</body></message>")
+PREFIXED = f"<a:b xmlns:a='urn:{'x' * 100}'><b/>{'<a:c/>' * 60}</a:b>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<body>{'x' * 6000}</body>",
+        f"<body>{'&lt;' * 2000}</body>",
+        f"<body>{'>' * 1500}</body>",
+        f"<body id='{chr(34) * 1000}'/>",
+        "<a xmlns='urn:a'>" * 101 + "</a>" * 101,
+        PREFIXED.replace("<b/>", "<b xmlns='urn:b'>").replace("</a:b>", "</b></a:b>"),
+    ],
+    ids=["large", "large and escaped", "larger once escaped", "quoted", "deep", "larger without prefixes"],
+)
+def test_a_giant_is_refused(hall: Hall, content: str) -> None:
+    """Or what becomes one when it is written again for those whom it is for."""
+    hall.takes(f"<message {HAG} to='coven@mix.shakespeare.example' type='groupchat'>{content}</message>")
     assert hall.condition == "policy-violation"
     assert not hall.queued
+
+
+@pytest.mark.parametrize("content", [f"<body>{'x' * 4500}</body>", "<a xmlns='urn:a'>" * 98 + "</a>" * 98, PREFIXED])
+def test_what_is_just_not_a_giant_is_taken(hall: Hall, content: str) -> None:
+    hall.takes(f"<message {HAG} to='coven@mix.shakespeare.example' type='groupchat'>{content}</message>")
+    assert len(hall.queued) == 1

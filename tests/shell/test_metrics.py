@@ -11,10 +11,10 @@ import pytest
 from mix.shell.inlet import Inlet
 from mix.shell.mailboxes import Post
 from mix.shell.metrics import HERE, Metrics, Tally, published
-from pubsubnodes.xml import STREAM, element
+from pubsubnodes.xml import CLIENT, element
 
 ERROR = element(
-    STREAM,
+    CLIENT,
     "error",
     element("urn:ietf:params:xml:ns:xmpp-stanzas", "service-unavailable"),
     element("urn:ietf:params:xml:ns:xmpp-stanzas", "text", text="hag66@shakespeare.example is away"),
@@ -53,10 +53,10 @@ def test_numbers_name_nobody(port: int) -> None:
     inlet = Inlet(frozenset({"mix.example"}), [], put=put, answer=lambda *_: None, resolve=lambda _: False, tally=tally)
     sender, to = "hag66@shakespeare.example/pda", "coven@mix.example/third witch"
     for number in range(3):
-        bounce = element(STREAM, "message", ERROR, id=f"b{number}", type="error")
+        bounce = element(CLIENT, "message", ERROR, id=f"b{number}", type="error")
         bounce.attrib |= {"from": sender, "to": to}
         inlet.take(bounce)
-    invented = element(STREAM, "presence", element(STREAM, "error", element("urn:x", "hag66")), type="error")
+    invented = element(CLIENT, "presence", element(CLIENT, "error", element("urn:x", "hag66")), type="error")
     invented.attrib |= {"from": sender, "to": to}
     inlet.take(invented)
     with published(some(tally), port):

@@ -16,7 +16,7 @@ from mix.shell.requests import Requests
 from mix.shell.servers import Servers
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Delivery, Inbound, Replay, Target
-from pubsubnodes.xml import CLIENT, STREAM
+from pubsubnodes.xml import CLIENT
 
 TIGASE = "<identity category='server' type='im' name='Tigase ver. 8.4.0'/>"
 EJABBERD = "<identity category='pubsub' type='pep'/><identity category='server' type='im' name='ejabberd'/>"
@@ -111,5 +111,5 @@ def test_the_mark_is_on_what_is_queued() -> None:
     )
     for sender in ("hag66@shakespeare.example", "hag66@shakespeare.example/pda"):
         join = "<join xmlns='urn:xmpp:mix:core:1'/>"
-        inlet.take(fromstring(f"<iq xmlns='{STREAM}' type='set' id='1' to='c@mix.example' from='{sender}'>{join}</iq>"))
+        inlet.take(fromstring(f"<iq xmlns='{CLIENT}' type='set' id='1' to='c@mix.example' from='{sender}'>{join}</iq>"))
     assert [post.wants_echo for post in queued if isinstance(post, Inbound)] == [True, False]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, ParseError, fromstring, indent, tostring
 
-from pubsubnodes.xml import CLIENT, name_of, namespace_of
+from pubsubnodes.xml import CLIENT, escape, name_of, namespace_of
 
 REST = "…"
 FOR_SERVERS = "mix"
@@ -26,6 +26,18 @@ def parse(xml: str, namespace: str = CLIENT) -> Element:
         return fromstring(f'<around xmlns="{namespace}">{xml.strip()}</around>')[0]
     except (ParseError, IndexError) as error:
         raise AssertionError(f"the test's own XML is not well-formed: {error}\n{xml}") from error
+
+
+def stamped(xml: str, sender: str, to: str) -> str:
+    """What somebody says as their host hands it over: from them whatever they say, and to somebody."""
+    said = parse(xml)
+    start, end, rest = xml.strip().partition(">")
+    if said.get("from") is not None:
+        start = re.sub(r"\sfrom=(['\"]).*?\1", "", start)
+    name = re.match(r"<[^\s/>]+", start)
+    assert name is not None
+    to = "" if said.get("to") is not None else f" to='{escape(to)}'"
+    return f"{name[0]} from='{escape(sender)}'{to}{start[name.end() :]}{end}{rest}"
 
 
 def fill(xml: str, known: Mapping[str, str]) -> str:

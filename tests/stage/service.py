@@ -26,6 +26,7 @@ from mix.shell.metrics import Tally
 from mix.shell.pace import Pace
 from mix.shell.postman import Postman
 from mix.shell.retention import Retention
+from mix.shell.streaming import StreamParser
 from mix.shell.turn import Turn
 from pubsubnodes.addresses import RealJid
 from pubsubnodes.stanza import Inbound, Replay, Stanza
@@ -163,6 +164,8 @@ class Service:
             pace=self.pace,
             tally=self.tally,
         )
+        self._stream = StreamParser()
+        self._stream.feed(f"<stream xmlns='{STREAM}'>".encode())
         self._turn = Turn(
             [desk(self.rules), *faces],
             self.rules,
@@ -190,11 +193,9 @@ class Service:
 
     def take(self, sender: str, xml: str, *, to: str) -> None:
         """Hand a stanza to the service as a host does: `from` stamped, `to` set."""
-        stanza = patterns.parse(patterns.fill(xml, self.known), STREAM)
-        stanza.set("from", sender)
-        if stanza.get("to") is None:
-            stanza.set("to", to)
-        self._inlet.take(stanza)
+        self._stream.feed(patterns.stamped(patterns.fill(xml, self.known), sender, to).encode())
+        for found in self._stream.stanzas():
+            self._inlet.take(found.xml, is_too_large=found.is_too_large)
 
     def time_passes(self, seconds: float) -> None:
         """Let time pass, and what is due happen."""
