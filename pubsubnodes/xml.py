@@ -37,16 +37,6 @@ def text_of(node: Element | None) -> str:
     return (node.text or "") if node is not None else ""
 
 
-def serialise(node: Element, outer: str = CLIENT) -> str:
-    """An element as a child of a stanza: names in the stanza's own namespace go without `xmlns`.
-
-    Our own, since slixmpp's loses line breaks in attributes, and this is the hot path.
-    """
-    out: list[str] = []
-    _write(node, outer, out)
-    return "".join(out)
-
-
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -66,34 +56,29 @@ def _escape_text(text: str) -> str:
     return text.translate(_TEXT) if _IS_SPECIAL(text) else text
 
 
-def _write(node: Element, outer: str, out: list[str]) -> None:
+def serialise(node: Element, outer: str = CLIENT) -> str:
+    """An element as a child of a stanza: names in the stanza's own namespace go without `xmlns`.
+
+    Our own, since slixmpp's loses line breaks in attributes, and this is the hot path.
+    """
     namespace, name = namespace_of(node), name_of(node)
-    out += ("<", name)
-    if namespace != outer:
-        out += (" xmlns='", escape(namespace), "'")
+    start = name if namespace == outer else f"{name} xmlns='{escape(namespace)}'"
     for key, value in node.items():
-        if key.startswith("{"):
-            key = _prefixed(key, out)
-        out += (" ", key, "='", escape(value), "'")
-    if node.text or len(node):
-        out += (">", _escape_text(node.text or ""))
-        for child in node:
-            _write(child, namespace, out)
-            if child.tail:
-                out.append(_escape_text(child.tail))
-        out += ("</", name, ">")
-    else:
-        out.append("/>")
+        start += f" {key}='{escape(value)}'" if key[0] != "{" else _qualified(key, value, len(start))
+    content = _escape_text(node.text) if node.text else ""
+    for child in node:
+        content += serialise(child, namespace)
+        if child.tail:
+            content += _escape_text(child.tail)
+    return f"<{start}>{content}</{name}>" if content else f"<{start}/>"
 
 
-def _prefixed(key: str, out: list[str]) -> str:
-    """The name of an attribute in a namespace; a prefix is declared for it where it stands."""
+def _qualified(key: str, value: str, number: int) -> str:
+    """An attribute in a namespace; a prefix is declared for it where it stands."""
     namespace, _, name = key[1:].partition("}")
     if namespace == "http://www.w3.org/XML/1998/namespace":
-        return f"xml:{name}"
-    prefix = f"a{len(out)}"
-    out += (" xmlns:", prefix, "='", escape(namespace), "'")
-    return f"{prefix}:{name}"
+        return f" xml:{name}='{escape(value)}'"
+    return f" xmlns:a{number}='{escape(namespace)}' a{number}:{name}='{escape(value)}'"
 
 
 def read_fragment(text: str) -> tuple[Element, ...]:

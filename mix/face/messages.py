@@ -68,46 +68,35 @@ def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
 def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
     message = event.message
+    kept = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
+    sender = channel.participants.get(message.sender)
     for (audience, at_account), people in recipients.copies(channel).items():
-        others, speaker = people, event.client.bare if at_account else event.client
-        if message.client_id and speaker in people:
-            others = people.without(speaker)
-            own = _copy(channel, message, audience, at_account, message.client_id)
+        jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
+        content = retraction.content(channel, message, audience)
+        after = f"{TO_THE_SERVER if at_account else ''}{kept if message.archived else ''}"
+        speaker = event.client.bare if at_account else event.client
+        others = people.without(speaker) if message.client_id else people
+        if others is not people:
+            own = _stanza(channel, message, content, _mix(message, jid, message.client_id) + after)
             yield Fanout(own, Recipients([speaker]))
         if len(others):
-            yield Fanout(_copy(channel, message, audience, at_account), others)
-
-
-def _copy(
-    channel: Channel, message: Message, audience: Audience, at_account: bool, submission: str | None = None
-) -> Stanza:
-    sender = channel.participants.get(message.sender)
-    jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
-    marks = _mix(message, jid, submission)
-    if at_account:
-        marks += TO_THE_SERVER
-    if message.archived:
-        marks += f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
-    return Stanza(
-        kind="message",
-        sender=channel.jid.sender(message.sender),
-        type="groupchat",
-        id=message.id,
-        children=(retraction.content(channel, message, audience), Payload.stored(marks)),
-        lang=message.lang,
-    )
+            yield Fanout(_stanza(channel, message, content, _mix(message, jid) + after), others)
 
 
 def archived(channel: Channel, message: Message, audience: Audience) -> Stanza:
     """A message as the archive gives it out: without `to`, and with an address only if it was shown and is (§7.2.2)."""
     sender = channel.participants.get(message.sender)
     jid = channel.sight.archived_jid(sender, disclosed_then=message.disclosed, audience=audience)
+    return _stanza(channel, message, retraction.content(channel, message, audience), _mix(message, jid))
+
+
+def _stanza(channel: Channel, message: Message, content: Payload, marks: str) -> Stanza:
     return Stanza(
         kind="message",
         sender=channel.jid.sender(message.sender),
         type="groupchat",
         id=message.id,
-        children=(retraction.content(channel, message, audience), Payload.stored(_mix(message, jid))),
+        children=(content, Payload.stored(marks)),
         lang=message.lang,
     )
 

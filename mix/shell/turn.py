@@ -231,12 +231,8 @@ class Turn:
         self._come_true(slot, decision, moment, inbound, taken)
         if inbound is not None and face is not None:
             outcome = Outcome(command, decision, moment=moment)
-            answer = Taken()
-            self._reply(inbound, face.reply(inbound, slot.channel, outcome), answer)
-            place = len(taken.deliveries)
-            if command.answered_first:
-                place = told + _farewells(taken.deliveries[told:], decision)
-            taken.deliveries[place:place] = answer.deliveries
+            place = told + _farewells(taken.deliveries[told:], decision) if command.answered_first else None
+            self._reply(inbound, face.reply(inbound, slot.channel, outcome), taken, place)
         if slot.channel is not None and slot.channel.destroyed:
             slot.channel = None
         return None
@@ -276,9 +272,10 @@ class Turn:
         channel.is_barred = lambda bare: self._registry.is_barred(bare)
 
     @staticmethod
-    def _reply(inbound: Inbound, stanzas: Iterable[Stanza | None], taken: Taken) -> None:
+    def _reply(inbound: Inbound, stanzas: Iterable[Stanza | None], taken: Taken, place: int | None = None) -> None:
+        """Answer whoever asked: after everything else, or at a place among the deliveries."""
         if answer := [stanza for stanza in stanzas if stanza is not None]:
-            taken.deliveries.append(Replay(answer, inbound.sender))
+            taken.deliveries.insert(len(taken.deliveries) if place is None else place, Replay(answer, inbound.sender))
 
     @staticmethod
     def _must_read(slot: Slot) -> bool:
