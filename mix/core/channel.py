@@ -278,7 +278,7 @@ class Channel:
     @property
     def sight(self) -> Sight:
         """Who may see whose JID here, now."""
-        return Sight(self.config.mode)
+        return Sight.of(self.config.mode)
 
     def participant_of(self, bare: RealJid) -> Participant | None:
         """The participant an account is, if it is one."""

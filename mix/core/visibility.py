@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
 from pubsubnodes.addresses import RealJid, VisibleAddress
@@ -78,6 +79,12 @@ class Sight:
 
     def __init__(self, mode: Mode) -> None:
         self.mode = mode
+
+    @staticmethod
+    @cache
+    def of(mode: Mode) -> Sight:
+        """How a channel of a mode sees."""
+        return Sight(mode)
 
     def shows(self, of: Participant, audience: Audience = Audience.PUBLIC) -> bool:
         """Whether an audience sees this person's JID."""

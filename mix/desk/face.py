@@ -42,8 +42,7 @@ class Desk:
 
     def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
         """Commands, and discovery of commands; everything else is for other faces."""
-        asked = inbound.payload
-        if not inbound.target.is_service or not inbound.is_request or asked is None:
+        if not inbound.target.is_service or not inbound.is_request or (asked := inbound.payload) is None:
             return None
         match asked.tag:
             case tag if tag == COMMAND:

@@ -21,11 +21,12 @@ from pubsubnodes.xml import CLIENT, escape, namespace_of
 
 _FALLBACK = "urn:xmpp:fallback:0"
 _SPELLINGS = (MISC, RETRACT)
+_TAGS = tuple(f"{{{namespace}}}retract" for namespace in _SPELLINGS)
 
 
 def is_one(inbound: Inbound) -> bool:
     """Whether a message takes back another; also one that says so without type is for the channel (MIX-RET-16)."""
-    return any(inbound.child(f"{{{namespace}}}retract") is not None for namespace in _SPELLINGS)
+    return any(inbound.child(tag) is not None for tag in _TAGS)
 
 
 def parse(inbound: Inbound, channel: Channel) -> Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -15,6 +15,7 @@ from mix.core.config import Config, Info, Preferences
 from mix.core.hats import Hat
 from mix.core.languages import Translations
 from mix.core.nicknames import Nick
+from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.pictures import Avatar, Image, ImageInfo
 from pubsubnodes.addresses import RealJid
@@ -127,6 +128,7 @@ class _Tombstone:
     reason: str = ""
 
 
+_MESSAGES: Final = Node.MESSAGES.value
 _RETRACTION: TypeAdapter[Retraction] = TypeAdapter(Retraction)
 _TOMBSTONE: TypeAdapter[_Tombstone] = TypeAdapter(_Tombstone)
 
@@ -166,6 +168,46 @@ def to_tombstone(json: str | None) -> Tombstone | None:
     stored = _TOMBSTONE.validate_json(json)
     nick, at = to_nick(stored.nick, stored.nick_key), to_time(stored.at)
     return Tombstone(stored.by, nick, stored.disclosed, at, stored.said_in, stored.moderated, stored.reason)
+
+
+class MessageRow(NamedTuple):
+    """A row of the archive but for its channel; in the order of the table, since there are many."""
+
+    position: int
+    id: str
+    node: str
+    at: int
+    sender: str
+    nick: str | None
+    nick_key: str | None
+    disclosed: bool
+    client_id: str | None
+    lang: str | None
+    subject: bool
+    payload: str
+    retraction: str | None
+    tombstone: str | None
+
+
+def archived(message: Message, *, subject: bool) -> MessageRow:
+    """The row of a message."""
+    nick, key = from_nick(message.nick)
+    return MessageRow(
+        message.position,
+        message.id,
+        _MESSAGES,
+        from_time(message.at),
+        message.sender,
+        nick,
+        key,
+        message.disclosed,
+        message.client_id,
+        message.lang,
+        subject,
+        message.payload.wire,
+        from_retraction(message.retraction),
+        from_tombstone(message.tombstone),
+    )
 
 
 def from_message(message: Message) -> dict[str, Any]:

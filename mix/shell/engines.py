@@ -34,6 +34,7 @@ PRAGMAS: Final = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA cache_size=-16000",
+    "PRAGMA wal_autocheckpoint=4000",  # 16 MB: pages that many messages touch go to their places once
 )
 
 

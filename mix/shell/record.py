@@ -28,6 +28,8 @@ from mix.core.refusals import StorageFailed
 from mix.core.registry import NickRegistered
 from mix.core.tombstones import NameBuried
 from mix.shell.columns import (
+    MessageRow,
+    archived,
     from_avatar,
     from_config,
     from_hat,
@@ -35,7 +37,6 @@ from mix.shell.columns import (
     from_invitation,
     from_jid,
     from_message,
-    from_nick,
     from_payload,
     from_preferences,
     from_session,
@@ -110,7 +111,7 @@ class Prospect:
         self.worn: dict[tuple[str, RealJid], bool] = {}
         self.reserved: dict[RealJid, Columns | None] = {}
         self.invitations: dict[str, Columns | None] = {}
-        self.messages: list[Columns] = []
+        self.messages: list[MessageRow] = []
         self.items: list[Columns] = []
         self.rewritten: dict[int, Columns] = {}
         """Changed columns of messages, by position."""
@@ -294,22 +295,7 @@ class Prospect:
     def _archive(self, message: Message, *, subject: bool) -> None:
         if not message.archived:
             return
-        nick, key = from_nick(message.nick)
-        self.messages.append(
-            {
-                "position": message.position,
-                "id": message.id,
-                "node": Node.MESSAGES.value,
-                "at": from_time(message.at),
-                "sender": message.sender,
-                "nick": nick,
-                "nick_key": key,
-                "disclosed": message.disclosed,
-                "client_id": message.client_id,
-                "subject": subject,
-                **from_message(message),
-            }
-        )
+        self.messages.append(archived(message, subject=subject))
 
 
 @final

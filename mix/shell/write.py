@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, delete, select, update
@@ -12,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mix.core.moves import REMEMBERED
 from mix.core.refusals import StorageFailed
-from mix.shell.columns import from_jid
+from mix.shell.columns import MessageRow, from_jid
 from mix.shell.record import Columns, Prospect, ServiceProspect
 from mix.shell.tables import (
     ADMISSIONS,
@@ -70,9 +69,10 @@ def write(
     _hats(connection, living, numbers)
     _subscriptions(connection, living, numbers)
     _sessions(connection, living, numbers)
-    messages = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.messages]
+    messages = [(numbers[p.jid], *row) for p in living for row in p.messages]
     if messages:
-        _add(connection, ARCHIVE, messages)
+        # As the driver takes it: for SQLAlchemy to look at each value costs as much as to store it.
+        connection.exec_driver_sql(_archiving(connection.dialect), messages)
     items = [{"channel_id": numbers[p.jid], **row} for p in living for row in p.items]
     if items:
         connection.execute(_ADD_ITEMS, items)
@@ -212,13 +212,6 @@ def _sessions(connection: Connection, living: Sequence[Prospect], numbers: Known
     _settle(connection, SESSIONS, rows)
 
 
-def _add(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
-    """Insert rows as the driver takes them: for SQLAlchemy to look at each value costs as much as to store it."""
-    columns, statement = _adding(table, connection.dialect)
-    values = itemgetter(*columns)
-    connection.exec_driver_sql(statement, [values(row) for row in rows])
-
-
 def _put(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
     """Insert rows, or make those that are there the same."""
     if rows:
@@ -242,10 +235,11 @@ def _update(connection: Connection, table: Table, rows: Iterable[tuple[Columns, 
 
 
 @lru_cache
-def _adding(table: Table, dialect: Dialect) -> tuple[Sequence[str], str]:
-    """The columns in their order, and the statement in the words of a driver."""
-    compiled = table.insert().compile(dialect=dialect)
-    return list(compiled.positiontup or ()), str(compiled)
+def _archiving(dialect: Dialect) -> str:
+    """How messages are added, in the words of a driver."""
+    compiled = ARCHIVE.insert().compile(dialect=dialect)
+    assert compiled.positiontup == ["channel_id", *MessageRow._fields]
+    return str(compiled)
 
 
 @lru_cache
