@@ -8,6 +8,8 @@ from benchmarks.measure import StageFailed
 from benchmarks.script import NEEDLE, Script, groupchat
 
 PATIENCE = 60.0
+IN_FLIGHT = 256
+"""Messages on their way in a channel that is as busy as can be, however many hear them."""
 AT_ONCE = 500
 """People who join in one go: of more than fit into its mailbox a channel sends some away."""
 
@@ -51,10 +53,10 @@ class Flow:
 class Speaker:
     """Says messages with a window: more follow as copies of the earlier ones arrive.
 
-    The window is what a busy channel has in flight; without it the component's queues would be measured.
+    The window is what is in flight; without it the component's queues would be measured.
     """
 
-    def __init__(self, acceptor: Acceptor, place: str, copies: int, window: int) -> None:
+    def __init__(self, acceptor: Acceptor, place: str, copies: int, window: int = IN_FLIGHT) -> None:
         self._acceptor, self._place, self._copies, self._window = acceptor, place, copies, window
         self._said = 0
         self._until = 0.0

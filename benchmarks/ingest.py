@@ -5,12 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from benchmarks import postgres
-from benchmarks.crowd import Speaker, fill
+from benchmarks.crowd import IN_FLIGHT, Speaker, fill
 from benchmarks.lab import Lab, Outcome, Reading, spread
 from benchmarks.measure import StageSkipped
 from benchmarks.script import Muc
-
-WINDOW = 256
 
 
 async def run(lab: Lab) -> Outcome:
@@ -29,7 +27,7 @@ async def run(lab: Lab) -> Outcome:
         rows.append((title, spread(rates, "{:,.0f}"), spread(cpu, "{:.0f}")))
         found.append(Reading(f"ingest.{title.lower()}", tuple(rates)))
     return Outcome(
-        f"Durable ingest, {WINDOW} messages in flight, one recipient",
+        f"Durable ingest, {IN_FLIGHT} messages in flight, one recipient",
         ("database", "messages/s", "CPU µs a message"),
         tuple(rows),
         tuple(found),
@@ -50,7 +48,7 @@ async def measure(lab: Lab, workdir: Path, url: str, title: str) -> tuple[list[f
     script = Muc()
     async with lab.subject(workdir, url, profiled_as=f"ingest.{title}") as component:
         await fill(component.acceptor, script, "coven", 1)
-        speaker = Speaker(component.acceptor, script.place("coven"), 1, WINDOW)
+        speaker = Speaker(component.acceptor, script.place("coven"), 1)
         await speaker.speak(0.3)
         for _ in range(lab.runs):
             before = component.cpu_seconds()
