@@ -7,29 +7,28 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import randbytes
+from typing import Any
 
 from benchmarks.measure import StageFailed
+from mix.core.ids import SALT_LENGTH, archive_id
 
 BELONGING = ("participants", "subscriptions", "lists", "sessions")
 """The tables with rows of a channel, in the order in which they may be written; the archive is not among them."""
 
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
-RANDOM_ID = (
-    "printf('%s-%s-4%s-a%s-%s', substr(h, 1, 8), substr(h, 9, 4), substr(h, 14, 3), substr(h, 18, 3), substr(h, 21))"
-)
 
 
 def fill(path: Path, channel: str, rows: int) -> list[str]:
     """Multiply the only message of a channel; ids of a thousand messages that have a full page before them."""
     with database(path) as connection:
-        (channel_id,) = one(connection, "SELECT id FROM channels WHERE jid LIKE ? || '@%'", channel)
+        channel_id, key = one(connection, "SELECT id, key FROM channels WHERE jid LIKE ? || '@%'", channel)
         (first,) = one(connection, "SELECT max(position) FROM archive WHERE channel_id = ?", channel_id)
-        changed = {"position": "position + n", "at": "at + n", "id": RANDOM_ID}
+        connection.create_function("id_at", 1, lambda position: archive_id(key, position, randbytes(SALT_LENGTH)))
+        changed = {"position": "position + n", "at": "at + n", "id": "id_at(position + n)"}
         names, values = copied(connection, "archive", changed)
-        # Random ids come from a subquery with `n` in it, or SQLite would make one for all rows.
         connection.execute(
-            f"{NUMBERS} INSERT INTO archive ({names}) SELECT {values} "
-            "FROM (SELECT n, lower(hex(randomblob(16))) AS h FROM numbers) "
+            f"{NUMBERS} INSERT INTO archive ({names}) SELECT {values} FROM numbers "
             "CROSS JOIN archive WHERE channel_id = :channel AND position = :first",
             {"count": rows - 1, "channel": channel_id, "first": first},
         )
@@ -68,9 +67,9 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def one(connection: sqlite3.Connection, query: str, *values: object) -> tuple[int, ...]:
+def one(connection: sqlite3.Connection, query: str, *values: object) -> tuple[Any, ...]:
     """The row that mixd must have written."""
-    row: tuple[int, ...] | None = connection.execute(query, values).fetchone()
+    row: tuple[Any, ...] | None = connection.execute(query, values).fetchone()
     if row is None or row[0] is None:
         raise StageFailed(f"mixd has not stored what is to be multiplied ({query})")
     return row

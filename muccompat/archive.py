@@ -73,5 +73,5 @@ def _result(message: Message, channel: Channel, command: ReadArchive, outcome: O
         message.at,
         stanza,
         query_id=command.query.query_id,
-        outer_id=outcome.moment.dice.archive_id(),
+        outer_id=outcome.moment.dice.request_id(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 from typing import Protocol
 
@@ -11,6 +12,12 @@ from pubsubnodes.addresses import RealJid
 ID_LENGTH = 26
 """Characters of a participant id: 130 bits of the digest."""
 VERSION_LENGTH = 16
+SALT_LENGTH = 8
+"""Bytes of an archive id that are random; the rest is a place behind a mask made of them and the channel's key."""
+
+_PLACE_LENGTH = 8
+_FARTHEST = 1 << 40
+"""No archive comes to hold as many: what says it is beyond has another origin."""
 
 
 class Dice(Protocol):
@@ -20,8 +27,12 @@ class Dice(Protocol):
         """32 bytes that make this channel's participant ids its own."""
         ...
 
-    def archive_id(self) -> str:
-        """A random name for an archived message. It tells neither time nor number (XEP-0359 §6)."""
+    def salt(self) -> bytes:
+        """`SALT_LENGTH` random bytes, which make each archive id another one."""
+        ...
+
+    def invitation_id(self) -> str:
+        """A random name that only those know whom it is told (XEP-0407 §2)."""
         ...
 
     def session_tag(self) -> str:
@@ -48,6 +59,33 @@ def participant_id(key: bytes, jid: RealJid) -> str:
     lets anybody test a guess.
     """
     return _written(jid.keyed_digest(key))[:ID_LENGTH]
+
+
+def archive_id(key: bytes, position: int, salt: bytes) -> str:
+    """The name of an archived message or item. To everybody else it is random: neither time nor number (XEP-0359 §6).
+
+    The channel finds its place in it (`position_in`), and so needs no index of random names: that would be a page of
+    the disk for each message.
+    """
+    return (salt + _masked(key, salt, position.to_bytes(_PLACE_LENGTH))).hex()
+
+
+def position_in(key: bytes, id: str) -> int | None:
+    """Where an id says that it is; None when it is none of this channel. Whether it is there only the archive knows."""
+    try:
+        found = bytes.fromhex(id)
+    except ValueError:
+        return None
+    salt, masked = found[:SALT_LENGTH], found[SALT_LENGTH:]
+    if len(masked) != _PLACE_LENGTH:
+        return None
+    position = int.from_bytes(_masked(key, salt, masked))
+    return position if position < _FARTHEST else None
+
+
+def _masked(key: bytes, salt: bytes, place: bytes) -> bytes:
+    mask = hashlib.blake2b(salt, key=key, digest_size=_PLACE_LENGTH, person=b"mixd archive id").digest()
+    return (int.from_bytes(mask) ^ int.from_bytes(place)).to_bytes(_PLACE_LENGTH)
 
 
 def list_version(key: bytes, text: str) -> str:

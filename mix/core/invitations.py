@@ -104,7 +104,7 @@ def announced(
 
 
 def _invitation(invitee: RealJid, by: RealJid, moment: Moment) -> Invitation:
-    return Invitation(moment.dice.archive_id(), invitee, by, moment.now)
+    return Invitation(moment.dice.invitation_id(), invitee, by, moment.now)
 
 
 def _recent(channel: Channel, by: RealJid, moment: Moment) -> int:

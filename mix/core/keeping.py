@@ -8,6 +8,7 @@ from dataclasses import replace
 from mix.core import events
 from mix.core.channel import Channel
 from mix.core.events import Event
+from mix.core.ids import archive_id
 from mix.core.items import ConfigFact, Fact, InfoFact, Item, ItemsArchived, PersonFact
 from mix.core.nicknames import Nick
 from mix.core.nodes import Node
@@ -29,7 +30,7 @@ def kept(channel: Channel | None, happening: Sequence[Event], moment: Moment) ->
     if before is None:
         return []  # something that is no channel's
     items = tuple(
-        Item(moment.dice.archive_id(), node, position, moment.now, fact)
+        Item(archive_id(before.key, position, moment.dice.salt()), node, position, moment.now, fact)
         for position, (node, fact) in enumerate(_facts(before, happening), before.next_item)
     )
     return [ItemsArchived(items)] if items else []

@@ -7,6 +7,7 @@ from typing import Final
 from mix.core.channel import Channel, Message, Participant, Retraction
 from mix.core.commands import PostMessage, Retract
 from mix.core.events import Event, MessagePosted, SubjectChanged
+from mix.core.ids import archive_id
 from mix.core.ports import Moment
 from mix.core.presence import noticed
 from mix.core.refusals import NotAllowed, NotAParticipant, TooLarge, Voiceless
@@ -51,7 +52,7 @@ def said(
 ) -> Message:
     """The next message of a channel, as its archive will have it. Nobody's is of somebody who is not in."""
     return Message(
-        id=moment.dice.archive_id(),
+        id=archive_id(channel.key, channel.next_position, moment.dice.salt()),
         position=channel.next_position,
         at=max(moment.now, channel.latest),
         sender=me.id if me is not None else channel.id_of(cmd.actor),

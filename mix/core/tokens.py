@@ -53,7 +53,7 @@ def issue(channel: Channel, cmd: RequestInvitation, moment: Moment) -> list[Even
     gone = {one.id: one for one in former} | {
         event.invitation.id: event.invitation for event in forgotten(channel, by, 1, moment)
     }
-    token = Invitation(moment.dice.archive_id(), invitee, by, moment.now)
+    token = Invitation(moment.dice.invitation_id(), invitee, by, moment.now)
     return [*map(InvitationEnded, gone.values()), InvitationIssued(token)]
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 
 from mix.core.channel import Message
+from mix.core.ids import position_in
 from mix.core.items import Item
 from mix.core.nodes import Node
 from mix.core.payload import Payload
@@ -50,7 +51,7 @@ class Source(Generic[T]):
     @property
     def place(self) -> str:
         """Where a message is; no other is before or after one that is not there."""
-        return f"(SELECT position FROM {self.rows} AND id = :place)"
+        return f"(SELECT position FROM {self.rows} AND position IN :named AND id = :place)"
 
 
 def page(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow, most: int) -> Page[T]:
@@ -72,6 +73,7 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
         "before": min(values["high"], places.get(request.before or "", _END)),
         "limit": limit + 1,
         "place": request.after or request.before,
+        "named": _named(connection, channel, [request.after or request.before or ""]) if turns_pages else [],
     }
     after, before = ":after", ":before"
     if turns_pages:
@@ -101,8 +103,9 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
 
 def message(connection: Connection, channel: int, id: str) -> Message | None:
     """One message, by its id."""
-    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND id = :id"
-    row = connection.execute(_statement(query), {"channel": channel, "id": id}).one_or_none()
+    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND position IN :named AND id = :id"
+    values = {"channel": channel, "named": _named(connection, channel, [id]), "id": id}
+    row = connection.execute(_statement(query), values).one_or_none()
     return _message(*row) if row is not None else None
 
 
@@ -134,15 +137,32 @@ def _only_turns_pages(window: ArchiveWindow) -> bool:
 def _places(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow) -> Mapping[str, int]:
     """Where the messages are that a query names, all of which there have to be (XEP-0313 §4.1.3, §4.3.2)."""
     request = window.page
-    named = {window.before_id, window.after_id, request.before, request.after, *window.ids} - {None, ""}
-    if not named:
+    ids = [id for id in {window.before_id, window.after_id, request.before, request.after, *window.ids} if id]
+    if not ids:
         return {}
-    query = f"SELECT id, position FROM {source.rows} AND id IN :ids AND at >= :since"
+    query = f"SELECT id, position FROM {source.rows} AND position IN :named AND id IN :ids AND at >= :since"
     since = from_time(window.since) if window.since is not None else 0
-    rows = connection.execute(_statement(query), {"channel": channel, "ids": list(named), "since": since}).all()
-    if len(rows) != len(named):
+    values = {"channel": channel, "named": _named(connection, channel, ids), "ids": ids, "since": since}
+    rows = connection.execute(_statement(query), values).all()
+    if len(rows) != len(ids):
         raise NoSuchItem()
     return {row.id: row.position for row in rows}
+
+
+def _named(connection: Connection, channel: int, ids: Sequence[str]) -> Sequence[int]:
+    """Where ids say that they are, perhaps wrongly; older ones that say nothing were written down."""
+    key = connection.execute(_KEY, {"channel": channel}).scalar()
+    found = [position_in(key, id) for id in ids] if key is not None else []
+    places = [position for position in found if position is not None]
+    if len(places) < len(ids):
+        places += connection.execute(_OLD, {"channel": channel, "ids": ids}).scalars()
+    return places
+
+
+_KEY: Final = text("SELECT key FROM channels WHERE id = :channel")
+_OLD: Final = text("SELECT position FROM old_ids WHERE channel_id = :channel AND id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
 
 
 def _filter(
@@ -196,7 +216,7 @@ def _number(
 def _statement(query: str) -> TextClause:
     """A statement, kept: there are few different ones, and SQLAlchemy need not read them each time."""
     lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name in ("ids", "positions") if f":{name}" in query
+        bindparam(name, expanding=True) for name in ("ids", "named", "positions") if f":{name}" in query
     ]
     return text(query).bindparams(*lists)
 

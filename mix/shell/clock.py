@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Final, final
+from typing import final
+from uuid import uuid4
+
+from mix.core.ids import SALT_LENGTH
 
 
 @final
@@ -15,9 +18,13 @@ class SystemDice:
         """32 random bytes."""
         return secrets.token_bytes(32)
 
-    def archive_id(self) -> str:
-        """A UUIDv4: not v7, since a stanza-id must tell neither time nor order (XEP-0359 §6)."""
-        return _uuid4()
+    def salt(self) -> bytes:
+        """Random bytes."""
+        return secrets.token_bytes(SALT_LENGTH)
+
+    def invitation_id(self) -> str:
+        """A UUIDv4."""
+        return str(uuid4())
 
     def session_tag(self) -> str:
         """A random tag, long enough that two never meet."""
@@ -33,16 +40,7 @@ class SystemDice:
 
     def nick(self) -> str:
         """A UUID, as XEP-0407 §3 has it for nicks the service gives."""
-        return _uuid4()
-
-
-def _uuid4() -> str:
-    """The text of a UUIDv4 (RFC 9562 §5.4), straight from random bytes: a message waits for it."""
-    text = secrets.token_hex(16)
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
-
-
-_VARIANT: Final = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+        return str(uuid4())
 
 
 def now() -> datetime:

@@ -211,7 +211,6 @@ class ArchiveRow(Row, table=True):
 
     __tablename__ = "archive"
     __table_args__ = (
-        UniqueConstraint("channel_id", "id"),
         Index(None, "channel_id", "at", "position"),
         Index(None, "channel_id", "sender", "position"),
         Index(None, "channel_id", "nick_key", "position"),
@@ -240,7 +239,7 @@ class ItemRow(Row, table=True):
     """A change of a node other than messages, as the node's archive has it: a fact as well."""
 
     __tablename__ = "items"
-    __table_args__ = (UniqueConstraint("channel_id", "id"), CLUSTERED)
+    __table_args__ = (CLUSTERED,)
 
     channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
     node: str = Field(primary_key=True)
@@ -248,6 +247,17 @@ class ItemRow(Row, table=True):
     id: str
     at: int = Field(sa_type=BigInteger)
     fact: str = Field(sa_type=Text)
+
+
+class OldIdRow(Row, table=True):
+    """Where an entry of an archive is whose id does not tell; of ids from before those that do."""
+
+    __tablename__ = "old_ids"
+    __table_args__ = (CLUSTERED,)
+
+    channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
+    id: str = Field(primary_key=True)
+    position: int = Field(sa_type=BigInteger)
 
 
 class RegisteredNickRow(Row, table=True):

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import logging
 import re
-import uuid
 from itertools import pairwise
 
 import pytest
 
+from mix.core.ids import archive_id, position_in
 from mix.shell.clock import SystemDice
 from tests.conversations.words import mam
 from tests.stage import Person, Service
@@ -56,13 +56,16 @@ def test_ids_are_no_hashes_of_addresses(rooms: Service) -> None:
 
 @pytest.mark.req("MUC-LEAK-15")
 def test_ids_of_messages_hold_neither_order_nor_time() -> None:
-    """XEP-0359 §6: all 122 bits of each are random."""
-    ids = [uuid.UUID(SystemDice().archive_id()) for _ in range(1000)]
-    assert {one.version for one in ids} == {4}
-    assert len(set(ids)) == 1000
-    assert ids != sorted(ids)
-    rising = sum(a < b for a, b in pairwise(ids))
-    assert 400 < rising < 600
+    """XEP-0359 §6: whoever has not the channel's key sees 128 random bits, however alike the places are."""
+    dice = SystemDice()
+    key = dice.channel_key()
+    ids = [archive_id(key, position, dice.salt()) for position in range(1, 1001)]
+    assert len({id[:16] for id in ids}) == len({id[16:] for id in ids}) == 1000
+    rising = sum(a < b for a, b in pairwise(ids)), sum(a[16:] < b[16:] for a, b in pairwise(ids))
+    assert all(400 < count < 600 for count in rising)
+    bits = [int(id, 16) for id in ids]
+    assert all(400 < sum(one >> place & 1 for one in bits) < 600 for place in range(128))
+    assert not [id for id in ids if position_in(dice.channel_key(), id) is not None]
 
 
 @pytest.mark.req("MUC-LEAK-14")

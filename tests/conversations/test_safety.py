@@ -174,7 +174,7 @@ def test_ids_tell_nothing(coven: Scene) -> None:
     assert len(keys) == 200
     assert {len(key) for key in keys} == {32}
     assert len({participant_id(key, jid) for key in keys}) == 200
-    for roll in (dice.session_tag, dice.archive_id, dice.channel_name, dice.request_id, dice.nick):
+    for roll in (dice.session_tag, dice.salt, dice.invitation_id, dice.channel_name, dice.request_id, dice.nick):
         made = {roll() for _ in range(500)}
         assert len(made) == 500
         assert all(len({text[place] for text in made}) > 1 for place in (0, 1, -1))

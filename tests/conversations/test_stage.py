@@ -86,7 +86,7 @@ def test_a_difference_is_shown_line_by_line() -> None:
 
 def test_dice_repeat() -> None:
     """The same test sees the same ids."""
-    assert [LoadedDice().archive_id(), LoadedDice().session_tag()] == [LoadedDice().archive_id()] * 2
+    assert [LoadedDice().nick(), LoadedDice().session_tag()] == [LoadedDice().nick()] * 2
 
 
 def circumstances(mode: str, insiders: set[RealJid] = frozenset(), **preferences: str) -> Circumstances:  # type: ignore[assignment]

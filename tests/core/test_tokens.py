@@ -55,7 +55,7 @@ def test_tokens_are_not_guessed(closed: Workshop, monkeypatch: pytest.MonkeyPatc
         near = Claim(token.inviter, token.invitee, f"coven@{DOMAIN}", guess)
         assert admitted(closed.coven, jid("cat"), near, closed.moment) is None
         assert [one for one, _ in compared] == [token.id.encode(), other.id.encode()]
-    ids = {SystemDice().archive_id() for _ in range(100)}
+    ids = {SystemDice().invitation_id() for _ in range(100)}
     assert len(ids) == 100
     assert all(uuid.UUID(id).version == 4 for id in ids)
 

@@ -6,6 +6,8 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from mix.core.ids import SALT_LENGTH
+
 
 class Clock:
     """A clock that a test moves."""
@@ -31,8 +33,12 @@ class LoadedDice:
         """32 bytes."""
         return self._random.randbytes(32)
 
-    def archive_id(self) -> str:
-        """A name for a message."""
+    def salt(self) -> bytes:
+        """What makes the name of a message."""
+        return self._random.randbytes(SALT_LENGTH)
+
+    def invitation_id(self) -> str:
+        """A name for an invitation."""
         return self._uuid()
 
     def session_tag(self) -> str:

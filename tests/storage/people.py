@@ -21,7 +21,7 @@ from mix.core.events import (
     SessionOpened,
     SubjectChanged,
 )
-from mix.core.ids import participant_id
+from mix.core.ids import SALT_LENGTH, archive_id, participant_id
 from mix.core.nicknames import prepare
 from mix.core.onlookers import OnlookerShown
 from mix.core.payload import Payload
@@ -89,10 +89,15 @@ def shown(jid: RealJid, resource: str = "phone", **fields: Any) -> OnlookerShown
     return OnlookerShown(id_of(jid), jid, prepare("Onlooker"), session, NOW + timedelta(seconds=1))
 
 
+def id_at(position: int, salt: bytes = bytes(SALT_LENGTH)) -> str:
+    """The id of the message at a position."""
+    return archive_id(KEY, position, salt)
+
+
 def message(position: int, text: str = "Double, double", *, by: RealJid = HECATE, **fields: Any) -> Message:
     """A message at a position."""
     facts: dict[str, Any] = {
-        "id": f"id-{position}",
+        "id": id_at(position),
         "at": NOW + timedelta(seconds=position),
         "nick": prepare("Hecate"),
         "disclosed": False,

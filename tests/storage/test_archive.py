@@ -20,7 +20,7 @@ from mix.shell.database import Database
 from mix.shell.dictionary import DictRepository
 from mix.shell.repository import SqlRepository
 from pubsubnodes.paging import PageRequest
-from tests.storage.people import COVEN, HAG, HEATH, HECATE, NOW, OTHER, created, id_of, posted, record, subject
+from tests.storage.people import COVEN, HAG, HEATH, HECATE, NOW, OTHER, created, id_at, id_of, posted, record, subject
 
 LONG = 30
 ALL = PageRequest()
@@ -67,12 +67,12 @@ async def both(database: Database) -> Both:
     repositories = SqlRepository(database, most=20), DictRepository(most=20)
     for repository in repositories:
         await record(repository, *history())
-        await record(repository, created(HEATH), posted(1, id="id-of-the-heath"), jid=HEATH)
+        await record(repository, created(HEATH), posted(1, id=id_at(1, b"of heath")), jid=HEATH)
     return repositories
 
 
 ids = st.one_of(
-    st.integers(1, LONG).map(lambda n: f"id-{n}"), st.just("id-of-the-heath"), st.just("nonsense"), st.just("id-1")
+    st.integers(1, LONG).map(lambda n: id_at(n)), st.just(id_at(1, b"of heath")), st.just("nonsense"), st.just(id_at(1))
 )
 times = st.integers(-2, LONG).map(lambda n: NOW + timedelta(seconds=n / 2))
 
@@ -162,13 +162,13 @@ async def test_paging_is_stable_while_people_speak(repository: Repository) -> No
         after, complete = page.last, page.complete
         if len(seen) <= 20:
             await record(repository, posted(25 + len(seen)))
-    assert seen == [f"id-{n}" for n in range(1, 26)] + ["id-35", "id-45"]
+    assert seen == [id_at(n) for n in range(1, 26)] + [id_at(35), id_at(45)]
     seen, before, complete = [], "", False
     while not complete:
         page = await repository.page(window(PageRequest(limit=10, before=before)))
         seen = [m.id for m in page.items] + seen
         before, complete = page.first or "", page.complete
-    assert seen == [f"id-{n}" for n in range(1, 26)] + ["id-35", "id-45"]
+    assert seen == [id_at(n) for n in range(1, 26)] + [id_at(35), id_at(45)]
 
 
 @pytest.mark.req("MIX-MAM-24", "MIX-MAM-19")
@@ -179,7 +179,7 @@ async def test_paging_is_stable_while_people_speak(repository: Repository) -> No
         window(PageRequest(before="bogus")),
         window(before_id="bogus"),
         window(after_id="bogus"),
-        window(ids=("id-1", "bogus")),
+        window(ids=(id_at(1), "bogus")),
         window(PageRequest(after="bogus"), nothing=True),
     ],
 )
@@ -207,7 +207,7 @@ async def test_a_page_is_never_larger_than_the_service_allows(repository: Reposi
 async def test_the_ends_of_an_archive(repository: Repository) -> None:
     """First and last message: both, the same one twice named once, or none (XEP-0313 §5)."""
     await record(repository, created())
-    for n, expected in ((1, ["id-1"]), (2, ["id-1", "id-2"]), (3, ["id-1", "id-3"])):
+    for n, expected in ((1, [id_at(1)]), (2, [id_at(1), id_at(2)]), (3, [id_at(1), id_at(3)])):
         await record(repository, posted(n))
         assert [m.id for m in (await repository.page(window(ends=True))).items] == expected
 
@@ -217,14 +217,14 @@ async def test_what_came_before_somebody_may_know_is_not_there(repository: Repos
     await record(repository, created(), *(posted(n) for n in range(1, 6)))
     since = NOW + timedelta(seconds=3)
     page = await repository.page(window(since=since))
-    assert ([m.id for m in page.items], page.count) == (["id-3", "id-4", "id-5"], 3)
-    assert [m.id for m in (await repository.page(window(since=since, ends=True))).items] == ["id-3", "id-5"]
+    assert ([m.id for m in page.items], page.count) == ([id_at(3), id_at(4), id_at(5)], 3)
+    assert [m.id for m in (await repository.page(window(since=since, ends=True))).items] == [id_at(3), id_at(5)]
     assert list((await repository.page(window(since=NOW + timedelta(1), ends=True))).items) == []
-    assert [m.id for m in (await repository.page(window(PageRequest(after="id-3"), since=since))).items] == [
-        "id-4",
-        "id-5",
+    assert [m.id for m in (await repository.page(window(PageRequest(after=id_at(3)), since=since))).items] == [
+        id_at(4),
+        id_at(5),
     ]
-    for hidden in (window(PageRequest(after="id-2"), since=since), window(ids=("id-1",), since=since)):
+    for hidden in (window(PageRequest(after=id_at(2)), since=since), window(ids=(id_at(1),), since=since)):
         with pytest.raises(NoSuchItem):
             await repository.page(hidden)
 
@@ -254,4 +254,4 @@ async def test_ids_belong_to_a_channel(repository: Repository) -> None:
     page = await repository.page(ArchiveWindow(HEATH, Node.MESSAGES, ALL))
     assert [m.payload.wire for m in page.items] == ["<body>Heath</body>"]
     with pytest.raises(NoSuchItem):
-        await repository.page(ArchiveWindow(HEATH, Node.MESSAGES, PageRequest(after="id-2")))
+        await repository.page(ArchiveWindow(HEATH, Node.MESSAGES, PageRequest(after=id_at(2))))

@@ -19,14 +19,32 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from mix.core.config import Config, Info
-from mix.core.ports import Change
+from mix.core.items import Item, ItemsArchived, PersonFact
+from mix.core.nodes import Node
+from mix.core.ports import ArchiveWindow, Change
 from mix.core.refusals import StorageFailed
 from mix.shell import schema
 from mix.shell.columns import from_config, from_info
 from mix.shell.database import Database, StorageProblem, open_database
 from mix.shell.repository import SqlRepository
 from mix.shell.tables import AuditRow, Row
-from tests.storage.people import COVEN, HAG, HECATE, KEY, NOW, RULES, created, joined, loaded, opened, posted, record
+from pubsubnodes.paging import PageRequest
+from tests.storage.people import (
+    COVEN,
+    HAG,
+    HECATE,
+    KEY,
+    NOW,
+    RULES,
+    created,
+    id_at,
+    id_of,
+    joined,
+    loaded,
+    opened,
+    posted,
+    record,
+)
 from tests.storage.postgres import Server
 
 
@@ -88,6 +106,34 @@ async def test_a_database_of_the_first_revision_is_brought_up_to_date(
     repository = SqlRepository(database)
     assert (await loaded(repository)).config == mortal
     assert await repository.due(RULES) == [(COVEN, NOW)]
+    await database.close()
+
+
+async def test_ids_of_before_they_told_places_are_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client's last message, and one to be taken back, may be from long ago; so may a change of participants."""
+    with monkeypatch.context() as patch:
+        upgrade = command.upgrade
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "r0012"))
+        database = await open_database(url)
+    old = [f"{number}d6f1a38-12f7-4d2c-9d0f-6f1f0c3b8a11" for number in range(3)]
+    came = Item(old[2], Node.PARTICIPANTS, 1, NOW, PersonFact(id_of(HAG)))
+    await record(SqlRepository(database), created(), posted(1, id=old[0]), posted(2, id=old[1]), ItemsArchived((came,)))
+    await database.close()
+    database = await open_database(url)
+    repository = SqlRepository(database)
+    await record(repository, posted(3))
+    found = await repository.message(COVEN, old[1])
+    assert found is not None
+    assert found.position == 2
+    page = await repository.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(after=old[0])))
+    assert [message.id for message in page.items] == [old[1], id_at(3)]
+    page = await repository.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(), ids=(id_at(3), old[1])))
+    assert [message.id for message in page.items] == [old[1], id_at(3)]
+    page = await repository.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(before=id_at(3), limit=1)))
+    assert [message.id for message in page.items] == [old[1]]
+    items = await repository.items(ArchiveWindow(COVEN, Node.PARTICIPANTS, PageRequest(), ids=(old[2],)))
+    assert items.items == [came]
+    assert await repository.message(COVEN, old[2]) is None
     await database.close()
 
 
@@ -203,9 +249,9 @@ async def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
         await record(repository, posted(2), posted(3, "x" * 100_000))
     assert "disk" in str(refused.value.__cause__)
     assert "full" in caplog.text
-    assert [m.id for m in await repository.recent(COVEN, 9)] == ["id-1"]
+    assert [m.id for m in await repository.recent(COVEN, 9)] == [id_at(1)]
     await record(repository, posted(2))
-    assert [m.id for m in await repository.recent(COVEN, 9)] == ["id-1", "id-2"]
+    assert [m.id for m in await repository.recent(COVEN, 9)] == [id_at(1), id_at(2)]
     await database.close()
 
 
@@ -260,7 +306,7 @@ async def test_a_connection_that_breaks_is_made_anew(postgresql: Server) -> None
     with pytest.raises(StorageFailed):
         await record(repository, posted(1))
     await record(repository, posted(1))
-    assert [m.id for m in await repository.recent(COVEN, 9)] == ["id-1"]
+    assert [m.id for m in await repository.recent(COVEN, 9)] == [id_at(1)]
     await database.close()
 
 
@@ -276,7 +322,7 @@ async def test_a_transaction_cut_off_in_the_middle_never_was(database: Database)
 
     with pytest.raises(RuntimeError, match="power cut"):
         await database.write(half)
-    assert [m.id for m in await repository.recent(COVEN, 9)] == ["id-1"]
+    assert [m.id for m in await repository.recent(COVEN, 9)] == [id_at(1)]
     assert not (await loaded(repository)).locked
 
 
@@ -299,7 +345,7 @@ async def test_a_process_killed_in_the_middle_leaves_the_last_commit(tmp_path: P
     await database.close()
     copy = await open_database(f"sqlite:///{tmp_path / 'copy.db'}")
     assert not (await loaded(SqlRepository(copy))).locked
-    assert [m.id for m in await SqlRepository(copy).recent(COVEN, 9)] == ["id-1"]
+    assert [m.id for m in await SqlRepository(copy).recent(COVEN, 9)] == [id_at(1)]
     await copy.close()
 
 

@@ -15,7 +15,7 @@ from mix.core.ports import ArchiveWindow, Repository
 from mix.core.refusals import NoSuchItem
 from mix.core.visibility import Mode
 from pubsubnodes.paging import PageRequest
-from tests.storage.people import COVEN, HAG, HECATE, NOW, OTHER, created, id_of, loaded, posted, record
+from tests.storage.people import COVEN, HAG, HECATE, NOW, OTHER, created, id_at, id_of, loaded, posted, record
 
 FACTS: list[tuple[Node, Fact]] = [
     (Node.CONFIG, ConfigFact(Config(moderated=True), frozenset({HECATE}), frozenset({HAG, OTHER}), HECATE)),
@@ -25,7 +25,10 @@ FACTS: list[tuple[Node, Fact]] = [
     (Node.CONFIG, ConfigFact(Config(), frozenset({HECATE}), frozenset(), None)),
     (Node.PARTICIPANTS, PersonFact(id_of(HAG), gone=True)),
 ]
-ITEMS = [Item(f"item-{n}", node, n, NOW + timedelta(seconds=n), fact) for n, (node, fact) in enumerate(FACTS, start=1)]
+ITEMS = [
+    Item(id_at(n, b"an item."), node, n, NOW + timedelta(seconds=n), fact)
+    for n, (node, fact) in enumerate(FACTS, start=1)
+]
 
 
 def happened() -> list[Event]:
@@ -50,7 +53,7 @@ async def test_each_node_has_its_own(repository: Repository, node: Node) -> None
     page = await repository.items(window(node))
     assert (list(page.items), page.count, page.complete) == (of(node), len(of(node)), True)
     messages = await repository.page(window(Node.MESSAGES))
-    assert [message.id for message in messages.items] == ["id-1", "id-2"]
+    assert [message.id for message in messages.items] == [id_at(1), id_at(2)]
 
 
 async def test_they_come_in_pages(repository: Repository) -> None:
@@ -71,9 +74,9 @@ async def test_they_come_in_pages(repository: Repository) -> None:
 async def test_an_id_belongs_to_a_node(repository: Repository) -> None:
     await record(repository, *happened())
     with pytest.raises(NoSuchItem):
-        await repository.items(window(Node.CONFIG, after="item-3"))
+        await repository.items(window(Node.CONFIG, after=ITEMS[2].id))
     with pytest.raises(NoSuchItem):
-        await repository.page(window(Node.MESSAGES, after="item-3"))
+        await repository.page(window(Node.MESSAGES, after=ITEMS[2].id))
 
 
 async def test_positions_go_on_after_a_restart(repository: Repository) -> None:

@@ -62,6 +62,7 @@ from tests.storage.people import (
     RULES,
     client,
     created,
+    id_at,
     id_of,
     in_memory,
     joined,
@@ -375,9 +376,9 @@ async def test_a_transaction_is_all_or_nothing(repository: Repository, wrong: Ch
     with pytest.raises(StorageFailed):
         await repository.commit([Change(COVEN, [joined(HAG, "Hag"), opened(HAG), posted(2)]), wrong])
     assert portrait(await loaded(repository)) == before
-    assert [m.id for m in await repository.recent(COVEN, 10)] == ["id-1"]
+    assert [m.id for m in await repository.recent(COVEN, 10)] == [id_at(1)]
     await record(repository, joined(HAG, "Hag"), posted(2))
-    assert [m.id for m in await repository.recent(COVEN, 10)] == ["id-1", "id-2"]
+    assert [m.id for m in await repository.recent(COVEN, 10)] == [id_at(1), id_at(2)]
 
 
 @pytest.mark.req("MUC-HIST-22", "MUC-HIST-25")
@@ -391,7 +392,7 @@ async def test_recent_messages_are_the_newest_without_subjects(repository: Repos
         posted(8, disclosed=True, nick=None, lang=None, client_id=None),
     )
     found = await repository.recent(COVEN, 3)
-    assert [m.id for m in found] == ["id-4", "id-5", "id-8"]
+    assert [m.id for m in found] == [id_at(4), id_at(5), id_at(8)]
     assert (found[0].nick, found[0].lang, found[0].client_id, found[0].disclosed) == (
         prepare("Hecate"),
         "en",

@@ -14,14 +14,14 @@ from mix.core.ports import ArchiveWindow, Change, Keep, Repository
 from mix.core.refusals import NoSuchItem
 from mix.shell import retention
 from pubsubnodes.paging import PageRequest
-from tests.storage.people import COVEN, HAG, HEATH, NOW, created, id_of, loaded, posted, record, subject
+from tests.storage.people import COVEN, HAG, HEATH, NOW, created, id_at, id_of, loaded, posted, record, subject
 
 ALL = PageRequest()
 
 
 def item(n: int) -> Item:
     """A change of the participants."""
-    return Item(f"item-{n}", Node.PARTICIPANTS, n, NOW + timedelta(seconds=n), PersonFact(id_of(HAG)))
+    return Item(id_at(n, b"an item."), Node.PARTICIPANTS, n, NOW + timedelta(seconds=n), PersonFact(id_of(HAG)))
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_the_newest_stay(filled: Repository, most: int) -> None:
     assert await ids(filled) == before[-most:]
     assert await items(filled) == changes[-most:]
     heath = await filled.page(ArchiveWindow(HEATH, Node.MESSAGES, ALL))
-    assert [m.id for m in heath.items] == ["id-1", "id-2"][-most:]
+    assert [m.id for m in heath.items] == [id_at(1), id_at(2)][-most:]
     expected = {COVEN: 2 * max(0, 10 - most), HEATH: max(0, 2 - most)}
     assert gone == {channel: number for channel, number in expected.items() if number}
     assert await filled.trim(Keep(most=most)) == {}
@@ -65,10 +65,10 @@ async def test_the_newest_stay(filled: Repository, most: int) -> None:
 async def test_what_is_too_old_goes(filled: Repository) -> None:
     """Exactly what is older."""
     await filled.trim(Keep(since=NOW + timedelta(seconds=8)))
-    assert await ids(filled) == ["id-8", "id-9", "id-10", "id-11"]
-    assert await items(filled) == ["item-8", "item-9", "item-10"]
+    assert await ids(filled) == [id_at(8), id_at(9), id_at(10), id_at(11)]
+    assert await items(filled) == [id_at(n, b"an item.") for n in (8, 9, 10)]
     await filled.trim(Keep(most=3, since=NOW + timedelta(seconds=9)))
-    assert await ids(filled) == ["id-9", "id-10", "id-11"]
+    assert await ids(filled) == [id_at(9), id_at(10), id_at(11)]
 
 
 async def test_nothing_goes_without_a_limit(filled: Repository) -> None:
@@ -82,12 +82,12 @@ async def test_an_archive_can_end_and_go_on(filled: Repository) -> None:
     await filled.trim(Keep(since=NOW + timedelta(days=1)))
     assert (await ids(filled), await items(filled)) == ([], [])
     assert list(await filled.recent(COVEN, 5)) == []
-    assert await filled.message(COVEN, "id-11") is None
+    assert await filled.message(COVEN, id_at(11)) is None
     with pytest.raises(NoSuchItem):
-        await filled.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(after="id-11")))
+        await filled.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(after=id_at(11))))
     channel = await loaded(filled)
     await record(filled, posted(max(channel.next_position, 12)))
-    assert await ids(filled) == ["id-12"]
+    assert await ids(filled) == [id_at(12)]
 
 
 async def test_a_channel_may_keep_less_than_others_and_never_more(repository: Repository) -> None:

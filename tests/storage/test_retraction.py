@@ -14,7 +14,7 @@ from mix.core.nodes import Node
 from mix.core.payload import Payload
 from mix.core.ports import ArchiveWindow, Change, Repository
 from pubsubnodes.paging import PageRequest
-from tests.storage.people import COVEN, HAG, HEATH, NOW, created, id_of, message, posted, record, subject
+from tests.storage.people import COVEN, HAG, HEATH, NOW, created, id_at, id_of, message, posted, record, subject
 
 TOMBSTONE = Tombstone(
     id_of(HAG), prepare("Hag"), disclosed=True, at=NOW + timedelta(hours=1), said_in="r1", moderated=True, reason="spam"
@@ -45,7 +45,7 @@ async def test_a_tombstone_stands_where_the_message_was(repository: Repository) 
 
 
 async def test_what_takes_back_says_so_for_good(repository: Repository) -> None:
-    said = Retraction("id-1", moderated=True, reason="spam")
+    said = Retraction(id_at(1), moderated=True, reason="spam")
     await record(repository, created(), posted(1), posted(2, retraction=said))
     assert [m.retraction for m in await archive(repository)] == [None, said]
     assert [m.retraction for m in await repository.recent(COVEN, 5)] == [None, said]
@@ -54,7 +54,7 @@ async def test_what_takes_back_says_so_for_good(repository: Repository) -> None:
 async def test_history_knows_what_is_gone(repository: Repository) -> None:
     """A room loaded again shows as much as one that was in memory."""
     await record(repository, created(), posted(1), posted(2), MessageRetracted(left(message(1), TOMBSTONE)))
-    assert [(m.id, m.tombstone) for m in await repository.recent(COVEN, 5)] == [("id-1", TOMBSTONE), ("id-2", None)]
+    assert [(m.id, m.tombstone) for m in await repository.recent(COVEN, 5)] == [(id_at(1), TOMBSTONE), (id_at(2), None)]
 
 
 async def test_a_message_is_found_by_its_id(repository: Repository) -> None:
@@ -63,15 +63,15 @@ async def test_a_message_is_found_by_its_id(repository: Repository) -> None:
     await repository.commit(
         [
             Change(COVEN, [created(), posted(1), subject(2, "Act I"), posted(3, archived=False), posted(4)]),
-            Change(HEATH, [created(HEATH), posted(1, id="id-of-the-heath")]),
+            Change(HEATH, [created(HEATH), posted(1, id=id_at(1, b"of heath"))]),
         ]
     )
     await record(repository, MessageRetracted(left(message(4), anonymous)))
-    found = [await repository.message(COVEN, f"id-{n}") for n in (1, 2, 3, 4)]
+    found = [await repository.message(COVEN, id_at(n)) for n in (1, 2, 3, 4)]
     assert [one.position if one else None for one in found] == [1, 2, None, 4]
     assert found[1] is not None
     assert found[1].payload.is_subject
     assert found[3] is not None
     assert found[3].tombstone == anonymous
-    assert await repository.message(COVEN, "id-of-the-heath") is None
-    assert await repository.message(HEATH, "id-1") is None
+    assert await repository.message(COVEN, id_at(1, b"of heath")) is None
+    assert await repository.message(HEATH, id_at(1)) is None
