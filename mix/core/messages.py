@@ -11,7 +11,7 @@ from mix.core.ids import archive_id
 from mix.core.ports import Moment
 from mix.core.presence import noticed
 from mix.core.refusals import NotAllowed, NotAParticipant, TooLarge, Voiceless
-from mix.core.rights import Grant, Standing, has_voice, standing
+from mix.core.rights import Grant, Standing, footing, standing
 
 LONGEST_SUBJECT: Final = 16_384
 """Characters of a subject in all its languages, with what comes along: every newcomer gets it (XEP-0045 §14.6)."""
@@ -36,7 +36,7 @@ def speaker(channel: Channel, cmd: PostMessage | Retract) -> Participant:
     me = channel.participant(cmd.actor)
     if not me.stays and not cmd.from_room:
         raise NotAParticipant()  # a visitor's other clients are not in the room
-    if not has_voice(channel, me.jid):
+    if footing(channel, me, me.grant) is Grant.MUTED:
         raise Voiceless()
     return me
 

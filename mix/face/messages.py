@@ -14,8 +14,8 @@ from mix.core.refusals import MalformedRequest, NoSuchChannel
 from mix.core.visibility import Audience
 from mix.face import private, recipients, retraction
 from mix.face.stanzas import CORE, SID
-from pubsubnodes.addresses import Recipients, VisibleAddress
-from pubsubnodes.stanza import Delivery, Fanout, Inbound, Stanza
+from pubsubnodes.addresses import VisibleAddress
+from pubsubnodes.stanza import Delivery, Fanout, Inbound, Replay, Stanza
 from pubsubnodes.xml import escape
 
 TO_THE_SERVER: Final = "<mix xmlns=''/>"
@@ -69,7 +69,7 @@ def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbou
     """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
     message = event.message
     kept = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
-    sender = channel.participants.get(message.sender)
+    sender, address = channel.participants.get(message.sender), channel.jid.sender(message.sender)
     for (audience, at_account), people in recipients.copies(channel).items():
         jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
         content = retraction.content(channel, message, audience)
@@ -77,28 +77,21 @@ def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbou
         speaker = event.client.bare if at_account else event.client
         others = people.without(speaker) if message.client_id else people
         if others is not people:
-            own = _stanza(channel, message, content, _mix(message, jid, message.client_id) + after)
-            yield Fanout(own, Recipients([speaker]))
+            yield Replay([_stanza(message, address, content, _mix(message, jid, message.client_id) + after)], speaker)
         if len(others):
-            yield Fanout(_stanza(channel, message, content, _mix(message, jid) + after), others)
+            yield Fanout(_stanza(message, address, content, _mix(message, jid) + after), others)
 
 
 def archived(channel: Channel, message: Message, audience: Audience) -> Stanza:
     """A message as the archive gives it out: without `to`, and with an address only if it was shown and is (§7.2.2)."""
     sender = channel.participants.get(message.sender)
     jid = channel.sight.archived_jid(sender, disclosed_then=message.disclosed, audience=audience)
-    return _stanza(channel, message, retraction.content(channel, message, audience), _mix(message, jid))
+    content = retraction.content(channel, message, audience)
+    return _stanza(message, channel.jid.sender(message.sender), content, _mix(message, jid))
 
 
-def _stanza(channel: Channel, message: Message, content: Payload, marks: str) -> Stanza:
-    return Stanza(
-        kind="message",
-        sender=channel.jid.sender(message.sender),
-        type="groupchat",
-        id=message.id,
-        children=(content, Payload.stored(marks)),
-        lang=message.lang,
-    )
+def _stanza(message: Message, sender: VisibleAddress, content: Payload, marks: str) -> Stanza:
+    return Stanza("message", sender, "groupchat", message.id, (content, Payload.stored(marks)), message.lang)
 
 
 def _mix(message: Message, jid: VisibleAddress | None, submission: str | None = None) -> str:

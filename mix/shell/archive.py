@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 
@@ -51,18 +51,26 @@ class Source(Generic[T]):
     @property
     def place(self) -> str:
         """Where a message is; no other is before or after one that is not there."""
-        return f"(SELECT position FROM {self.rows} AND position IN :named AND id = :place)"
+        return f"(SELECT position FROM {self.rows} AND position = :named AND id = :place)"
 
 
-def page(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow, most: int) -> Page[T]:
+class Shelf(NamedTuple):
+    """A channel's place in storage, and the key that ids tell places by."""
+
+    channel: int
+    key: bytes
+
+
+def page(connection: Connection, source: Source[T], shelf: Shelf, window: ArchiveWindow, most: int) -> Page[T]:
     """A page of one channel's archive. Raises `NoSuchItem`, `UnsupportedRequest`."""
+    channel = shelf.channel
     request = window.page
     if window.ends:
         return _ends(connection, source, channel, window)
     if request.index is not None:
         raise UnsupportedRequest()  # a number of a row is nothing storage could find it by (XEP-0059 §2.4)
     turns_pages = _only_turns_pages(window)
-    places = {} if turns_pages else _places(connection, source, channel, window)
+    places = {} if turns_pages else _places(connection, source, shelf, window)
     if window.nothing:
         return Page((), count=0)
     where, values = _filter(connection, source, channel, window, places)
@@ -73,7 +81,7 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
         "before": min(values["high"], places.get(request.before or "", _END)),
         "limit": limit + 1,
         "place": request.after or request.before,
-        "named": _named(connection, channel, [request.after or request.before or ""]) if turns_pages else [],
+        "named": _named(connection, shelf, request.after or request.before or ""),
     }
     after, before = ":after", ":before"
     if turns_pages:
@@ -84,7 +92,7 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
     query = f"SELECT {what} FROM {source.rows} AND {inside} ORDER BY position {order} LIMIT :limit"
     rows = connection.execute(_statement(query), _used(query, values)).all()
     if turns_pages and not rows:
-        _places(connection, source, channel, window)  # nothing beyond it, or no such message
+        _places(connection, source, shelf, window)  # nothing beyond it, or no such message
     found = [source.read(*row) for _, *row in rows[:limit]]
     if backwards:
         found.reverse()
@@ -101,10 +109,10 @@ def page(connection: Connection, source: Source[T], channel: int, window: Archiv
     )
 
 
-def message(connection: Connection, channel: int, id: str) -> Message | None:
+def message(connection: Connection, shelf: Shelf, id: str) -> Message | None:
     """One message, by its id."""
-    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND position IN :named AND id = :id"
-    values = {"channel": channel, "named": _named(connection, channel, [id]), "id": id}
+    query = f"SELECT {MESSAGES.columns} FROM {MESSAGES.rows} AND position = :named AND id = :id"
+    values = {"channel": shelf.channel, "named": _named(connection, shelf, id), "id": id}
     row = connection.execute(_statement(query), values).one_or_none()
     return _message(*row) if row is not None else None
 
@@ -134,35 +142,32 @@ def _only_turns_pages(window: ArchiveWindow) -> bool:
     return not (any(others) or any(times) or window.nothing) and bool(request.after) is not bool(request.before)
 
 
-def _places(connection: Connection, source: Source[T], channel: int, window: ArchiveWindow) -> Mapping[str, int]:
+def _places(connection: Connection, source: Source[T], shelf: Shelf, window: ArchiveWindow) -> Mapping[str, int]:
     """Where the messages are that a query names, all of which there have to be (XEP-0313 §4.1.3, §4.3.2)."""
     request = window.page
     ids = [id for id in {window.before_id, window.after_id, request.before, request.after, *window.ids} if id]
     if not ids:
         return {}
-    query = f"SELECT id, position FROM {source.rows} AND position IN :named AND id IN :ids AND at >= :since"
+    query = f"SELECT id, position FROM {source.rows} AND position IN :positions AND id IN :ids AND at >= :since"
     since = from_time(window.since) if window.since is not None else 0
-    values = {"channel": channel, "named": _named(connection, channel, ids), "ids": ids, "since": since}
+    positions = [_named(connection, shelf, id) for id in ids]
+    values = {"channel": shelf.channel, "positions": positions, "ids": ids, "since": since}
     rows = connection.execute(_statement(query), values).all()
     if len(rows) != len(ids):
         raise NoSuchItem()
     return {row.id: row.position for row in rows}
 
 
-def _named(connection: Connection, channel: int, ids: Sequence[str]) -> Sequence[int]:
-    """Where ids say that they are, perhaps wrongly; older ones that say nothing were written down."""
-    key = connection.execute(_KEY, {"channel": channel}).scalar()
-    found = [position_in(key, id) for id in ids] if key is not None else []
-    places = [position for position in found if position is not None]
-    if len(places) < len(ids):
-        places += connection.execute(_OLD, {"channel": channel, "ids": ids}).scalars()
-    return places
+def _named(connection: Connection, shelf: Shelf, id: str) -> int:
+    """Where an id says that it is, perhaps wrongly; an older one that says nothing was written down."""
+    found = position_in(shelf.key, id)
+    if found is None and id:
+        found = connection.execute(_OLD, {"channel": shelf.channel, "id": id}).scalar()
+    return found if found is not None else _NOWHERE
 
 
-_KEY: Final = text("SELECT key FROM channels WHERE id = :channel")
-_OLD: Final = text("SELECT position FROM old_ids WHERE channel_id = :channel AND id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
-)
+_OLD: Final = text("SELECT position FROM old_ids WHERE channel_id = :channel AND id = :id")
+_NOWHERE: Final = 0
 
 
 def _filter(
@@ -216,7 +221,7 @@ def _number(
 def _statement(query: str) -> TextClause:
     """A statement, kept: there are few different ones, and SQLAlchemy need not read them each time."""
     lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name in ("ids", "named", "positions") if f":{name}" in query
+        bindparam(name, expanding=True) for name in ("ids", "positions") if f":{name}" in query
     ]
     return text(query).bindparams(*lists)
 

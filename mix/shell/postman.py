@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, Protocol, final
 
 from pubsubnodes import errors
@@ -82,24 +82,29 @@ async def _write(wire: Wire, deliveries: Iterable[Delivery]) -> None:
         await wire.write(b"".join(pieces))
 
 
-def pieces_of(delivery: Delivery) -> Iterator[bytes]:
+def pieces_of(delivery: Delivery) -> Iterable[bytes]:
     """The bytes of a delivery: about 0.1 µs a recipient, since joining happens in C."""
-    match delivery:
-        case Fanout(stanza, recipients) if len(recipients):
-            tail, head = _tail(stanza), _HEADS[stanza.kind]
-            if tail:
-                addresses, hole = _addresses(recipients), recipients.left_out
-                if hole is None:
-                    yield from _spliced(head, tail, addresses, 0, len(addresses))
-                else:
-                    yield from _spliced(head, tail, addresses, 0, hole)
-                    yield from _spliced(head, tail, addresses, hole + 1, len(addresses))
-        case Replay(stanzas, to):
-            address = _address(to)
-            for kind, run in groupby(stanzas, key=lambda stanza: stanza.kind):
-                yield (_HEADS[kind] + address).join([b"", *filter(None, map(_tail, run))])
-        case _:
-            pass
+    return _to_one(delivery) if isinstance(delivery, Replay) else _to_many(delivery)
+
+
+def _to_one(delivery: Replay) -> list[bytes]:
+    address, stanzas = _address(delivery.to), delivery.stanzas
+    if len(stanzas) == 1:
+        tail = _tail(stanzas[0])
+        return [_HEADS[stanzas[0].kind] + address + tail] if tail else []
+    runs = groupby(stanzas, key=lambda stanza: stanza.kind)
+    return [(_HEADS[kind] + address).join([b"", *filter(None, map(_tail, run))]) for kind, run in runs]
+
+
+def _to_many(delivery: Fanout) -> Iterable[bytes]:
+    stanza, recipients = delivery.stanza, delivery.to
+    if not len(recipients) or not (tail := _tail(stanza)):
+        return ()
+    head, addresses, hole = _HEADS[stanza.kind], _addresses(recipients), recipients.left_out
+    if hole is None:
+        return _spliced(head, tail, addresses, 0, len(addresses))
+    before = _spliced(head, tail, addresses, 0, hole)
+    return chain(before, _spliced(head, tail, addresses, hole + 1, len(addresses)))
 
 
 def _spliced(head: bytes, tail: bytes, addresses: list[bytes], first: int, end: int) -> Iterator[bytes]:

@@ -73,6 +73,7 @@ _DESERTED: Final = text(
     " (SELECT 1 FROM participants WHERE channel_id = channels.id AND left_at IS NULL)"
 )
 _NUMBER: Final = text("SELECT id FROM channels WHERE jid = :jid")
+_KEY: Final = text("SELECT key FROM channels WHERE id = :channel")
 
 
 @final
@@ -84,6 +85,8 @@ class SqlRepository:
         self._operators = operators
         self._most = most
         self._known: Known = {}
+        self._keys: dict[str, bytes] = {}
+        """Of channels that have been loaded or made, as for their numbers; who only reads the archive keeps nothing."""
 
     async def load(self, jid: ChannelJid) -> Channel | None:
         """A channel with everything but its archive."""
@@ -91,6 +94,7 @@ class SqlRepository:
         if found is None:
             return None
         self._known[jid.text], channel = found
+        self._keys[jid.text] = channel.key
         return channel
 
     async def commit(self, changes: Sequence[Change]) -> None:
@@ -112,8 +116,12 @@ class SqlRepository:
             known = await self._database.write(lambda c: write(c, list(prospects.values()), self._known, service))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise self._failed("written", error) from self._cause(error)
-        for name in prospects:
+        for name, prospect in prospects.items():
             self._known.pop(name, None)
+            if prospect.is_new:
+                self._keys[name] = prospect.channel["key"]
+            elif prospect.ends:
+                self._keys.pop(name, None)
         self._known |= known
 
     async def page(self, window: ArchiveWindow) -> Page[Message]:
@@ -133,7 +141,7 @@ class SqlRepository:
 
     async def message(self, jid: ChannelJid, id: str) -> Message | None:
         """A message of an archive, or what is left of it."""
-        return await self._read(lambda connection: archive.message(connection, self._number(connection, jid), id))
+        return await self._read(lambda connection: archive.message(connection, self._shelf(connection, jid), id))
 
     async def recent(self, jid: ChannelJid, count: int) -> Sequence[Message]:
         """The newest messages that are no changes of subject, oldest first."""
@@ -210,7 +218,7 @@ class SqlRepository:
 
     async def _page(self, window: ArchiveWindow, source: archive.Source[archive.T]) -> Page[archive.T]:
         def read(connection: Connection) -> Page[archive.T]:
-            return archive.page(connection, source, self._number(connection, window.channel), window, self._most)
+            return archive.page(connection, source, self._shelf(connection, window.channel), window, self._most)
 
         return await self._read(read)
 
@@ -229,6 +237,12 @@ class SqlRepository:
             return known
         found: int | None = connection.execute(_NUMBER, {"jid": jid.text}).scalar()
         return found if found is not None else -1
+
+    def _shelf(self, connection: Connection, jid: ChannelJid) -> archive.Shelf:
+        number, key = self._number(connection, jid), self._keys.get(jid.text)
+        if key is None:
+            key = connection.execute(_KEY, {"channel": number}).scalar() or b""
+        return archive.Shelf(number, key)
 
     def _cause(self, error: Exception) -> StorageProblem | StorageRejected:
         """What may be told of an error. The error itself would print rows."""

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mix.core.events import Event, MessagePosted, SubjectChanged
+from mix.core.events import ChannelDestroyed, Event, MessagePosted, SubjectChanged
+from mix.core.ids import SALT_LENGTH, archive_id
 from mix.core.nicknames import prepare
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change, Repository
@@ -255,3 +256,18 @@ async def test_ids_belong_to_a_channel(repository: Repository) -> None:
     assert [m.payload.wire for m in page.items] == ["<body>Heath</body>"]
     with pytest.raises(NoSuchItem):
         await repository.page(ArchiveWindow(HEATH, Node.MESSAGES, PageRequest(after=id_at(2))))
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["at once", "later"])
+async def test_ids_of_a_channel_made_anew_are_its_own(repository: Repository, apart: bool) -> None:
+    """Its key is another one, and where messages are that are called by those of the former nobody can say."""
+    await record(repository, created(), posted(1))
+    assert await repository.message(COVEN, id_at(1)) is not None
+    if apart:
+        await record(repository, ChannelDestroyed())
+    anew, key = replace(created(), key=b"another key"), archive_id(b"another key", 1, bytes(SALT_LENGTH))
+    await record(repository, *([] if apart else [ChannelDestroyed()]), anew, posted(1, "Anew", id=key))
+    found = await repository.page(window(ids=(key,)))
+    assert [message.id for message in found.items] == [key]
+    assert await repository.message(COVEN, key) is not None
+    assert await repository.message(COVEN, id_at(1)) is None
