@@ -28,7 +28,7 @@ from mix.core.commands import Command
 from mix.core.decide import decide
 from mix.core.disclosure import begun
 from mix.core.due import due
-from mix.core.events import ChannelCreated, Departure, Event, Exit, ParticipantLeft, SessionClosed
+from mix.core.events import ChannelCreated, Departure, Event, Exit, MessagePosted, ParticipantLeft, SessionClosed
 from mix.core.ids import Dice
 from mix.core.keeping import kept
 from mix.core.nodes import Node
@@ -69,6 +69,9 @@ SLICE: Final = 0.02
 
 NEWEST: Final = 200
 """So many messages are looked through for one that is called by its author's name for it."""
+
+_MERELY_SAID: Final = frozenset({MessagePosted})
+"""Of this nothing follows: nobody is let in by it, or shown more of others."""
 
 AGAIN: Final = timedelta(minutes=1)
 """After this a channel that could not be stored is looked at again, whatever it waits for."""
@@ -240,7 +243,9 @@ class Turn:
     def _come_true(
         self, slot: Slot, events: Sequence[Event], moment: Moment, inbound: Inbound | None, taken: Taken
     ) -> None:
-        follows = [make(slot.channel, events, moment) for make in (admitted, kept, begun)]
+        follows: list[Sequence[Event]] = []
+        if not _MERELY_SAID.issuperset(map(type, events)):
+            follows += [make(slot.channel, events, moment) for make in (admitted, kept, begun)]
         for event in chain(events, *follows):
             self._happen(slot, event, inbound, taken)
 
