@@ -21,7 +21,7 @@ ROWS: Final[Mapping[type[Refusal], StanzaError]] = {
     refusals.ChannelExists: StanzaError("cancel", "conflict", "There is a room of that name already."),
     refusals.CreationNotAllowed: StanzaError("cancel", "not-allowed", "You may not create rooms here."),
     refusals.TooManyChannels: StanzaError(
-        "wait", "resource-constraint", "You own as many rooms as you may. Give one up first."
+        "wait", "resource-constraint", "You have made as many rooms as you may. Destroy one first."
     ),
     refusals.TooManyNicks: StanzaError(
         "wait", "resource-constraint", "You have registered with as many rooms as you may. Leave one first."

@@ -12,7 +12,7 @@ from mix.core.commands import Configure, CreateChannel, DestroyChannel
 from mix.core.config import Config, Info, Lists
 from mix.core.departure import departed, emptied
 from mix.core.events import ChannelCreated, ChannelDestroyed, Departure, Event
-from mix.core.owning import within_limit
+from mix.core.making import within_limit
 from mix.core.ports import Decision, Moment
 from mix.core.refusals import Banned, ChannelExists, CreationNotAllowed, NameUnacceptable, NoSuchChannel, NotAllowed
 from mix.core.rights import Standing, standing

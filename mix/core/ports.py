@@ -49,8 +49,8 @@ class Rules:
     """Who may ask other people something through a channel: `everybody` in it, `speakers` only, or `nobody`."""
     max_nick: int = 64
     max_participants: int = 50_000
-    max_owned: int = 0
-    """Channels one account may own; 0: any number."""
+    max_made: int = 0
+    """Channels one account may have made; 0: any number."""
     max_kept: int = 0
     """Channels in which one account may have a nick kept by its own wish; 0: any number."""
     max_page: int = 250
@@ -170,10 +170,10 @@ class NicksKept:
 
 
 @frozen
-class ChannelsOwned:
-    """How many channels an account owns: what a wish for one more comes to is known then."""
+class ChannelsMade:
+    """How many channels an account has made: what a wish for one more comes to is known then."""
 
-    owner: RealJid
+    maker: RealJid
     then: Callable[[int], Sequence[Event]]
     """The second half of the decision. Raises a `Refusal`."""
 
@@ -187,7 +187,7 @@ class ActivitySought:
     """The second half of the decision."""
 
 
-Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsOwned | NicksKept | ActivitySought | CensusSought
+Lookup = ArchiveWindow | DirectoryWindow | MessageSought | ChannelsMade | NicksKept | ActivitySought | CensusSought
 Found = Page[Message] | Page[Item] | Page[Listing] | Census
 Decision = Sequence[Event] | Lookup
 """What a wish comes to: facts to record, or something to look up in storage first."""
@@ -269,8 +269,8 @@ class Repository(Protocol):
         """In how many channels a nick is kept for an account."""
         ...
 
-    async def owned(self, owner: RealJid) -> int:
-        """How many channels have an account among their owners."""
+    async def made(self, by: RealJid) -> int:
+        """How many channels an account has made that are still there."""
         ...
 
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:

@@ -22,7 +22,7 @@ class CreationNotAllowed(Refusal):
 
 
 class TooManyChannels(Refusal):
-    """This person owns as many channels as they may."""
+    """This person has made as many channels as they may."""
 
 
 class TooManyNicks(Refusal):

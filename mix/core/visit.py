@@ -11,9 +11,9 @@ from mix.core.config import Preferences
 from mix.core.departure import granted_before
 from mix.core.events import Event, ParticipantJoined
 from mix.core.lockdown import locked_nick
+from mix.core.making import within_limit
 from mix.core.nick import renamed
 from mix.core.nicknames import Nick, prepare
-from mix.core.owning import within_limit
 from mix.core.ports import Decision, Moment
 from mix.core.presence import present
 from mix.core.refusals import (

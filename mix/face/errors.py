@@ -19,7 +19,7 @@ ROWS: Mapping[type[Refusal], StanzaError] = {
     core.ChannelExists: StanzaError("cancel", "conflict", "A channel of that name exists already."),
     core.CreationNotAllowed: StanzaError("auth", "forbidden", "This service does not let you create channels."),
     core.TooManyChannels: StanzaError(
-        "wait", "resource-constraint", "You own as many channels as you may. Give one up first."
+        "wait", "resource-constraint", "You have made as many channels as you may. Destroy one first."
     ),
     core.TooManyNicks: StanzaError(
         "wait", "resource-constraint", "You have registered with as many channels as you may. Leave one first."

@@ -34,7 +34,7 @@ def rules_of(settings: Settings) -> Rules:
         empty=hours(24 * settings.limits.empty_days),
         max_avatar=settings.limits.avatar_bytes,
         max_participants=settings.limits.participants,
-        max_owned=settings.limits.channels,
+        max_made=settings.limits.channels,
         max_kept=settings.limits.registrations,
         history=settings.muc.history,
         room_domain=settings.muc.domain if ROOMS in settings.service.faces else None,

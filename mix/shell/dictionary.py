@@ -196,9 +196,10 @@ class DictRepository:
         """In how many channels a nick is kept for an account."""
         return sum(who in found.reserved for name in self._events if (found := self._replayed(name)) is not None)
 
-    async def owned(self, owner: RealJid) -> int:
-        """How many channels have an account among their owners."""
-        return sum(owner in found.lists.owners for name in self._events if (found := self._replayed(name)) is not None)
+    async def made(self, by: RealJid) -> int:
+        """How many channels an account has made that are still there."""
+        living = [events for name, events in self._events.items() if self._replayed(name) is not None]
+        return sum([e for e in events if isinstance(e, ChannelCreated)][-1].by.bare == by for events in living)
 
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
         """All sessions of all channels."""

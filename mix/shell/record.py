@@ -213,6 +213,7 @@ class Prospect:
             "jid": self.jid,
             "key": event.key,
             "created": at,
+            "made_by": from_jid(event.by.bare),
             "adhoc": event.adhoc,
             "locked": event.locked,
             **_config(event.config),

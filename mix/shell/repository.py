@@ -53,7 +53,7 @@ _STAYING: Final = text(
     " FROM participants JOIN channels ON channels.id = channel_id WHERE left_at IS NULL AND stays"
 )
 _KEPT: Final = text("SELECT count(*) FROM reserved_nicks WHERE jid = :jid")
-_OWNED: Final = text("SELECT count(*) FROM lists WHERE jid = :jid AND which = 'owners'")
+_MADE: Final = text("SELECT count(*) FROM channels WHERE made_by = :jid")
 _OVERVIEWS: Final = text(
     "SELECT jid, info, created,"
     " (SELECT count(*) FROM participants WHERE channel_id = channels.id AND left_at IS NULL) FROM channels ORDER BY jid"
@@ -157,9 +157,9 @@ class SqlRepository:
         """In how many channels a nick is kept for an account."""
         return int((await self._rows(_KEPT, jid=from_jid(who)))[0][0])
 
-    async def owned(self, owner: RealJid) -> int:
-        """How many channels have an account among their owners."""
-        return int((await self._rows(_OWNED, jid=from_jid(owner)))[0][0])
+    async def made(self, by: RealJid) -> int:
+        """How many channels an account has made that are still there."""
+        return int((await self._rows(_MADE, jid=from_jid(by)))[0][0])
 
     async def sessions(self) -> Sequence[tuple[ChannelJid, str, Session]]:
         """All sessions of all channels."""

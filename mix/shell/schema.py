@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "r0013"
+HEAD: Final = "r0014"
 """The newest revision. Written down here, so that a start that has nothing to do need not load alembic."""
 
 FOLDER: Final = Path(__file__).parent / "migrations"

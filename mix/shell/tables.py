@@ -44,6 +44,8 @@ class ChannelRow(Row, table=True):
     jid: str = Field(unique=True, sa_type=BY_BYTE)
     key: bytes
     created: int = Field(sa_type=BigInteger)
+    made_by: str | None = Field(index=True)
+    """Nobody knows of some from before it was written down."""
     adhoc: bool
     locked: bool
     config: str = Field(sa_type=Text)

@@ -36,7 +36,7 @@ from mix.core.past import admitted
 from mix.core.ports import (
     ActivitySought,
     ArchiveWindow,
-    ChannelsOwned,
+    ChannelsMade,
     DirectoryWindow,
     Face,
     Found,
@@ -173,11 +173,11 @@ class Turn:
 
     @asynccontextmanager
     async def _one_by_one(self, lookup: Lookup) -> AsyncIterator[None]:
-        """Channels of one owner are made one after the other: the next is counted when this one is in storage."""
-        if not isinstance(lookup, ChannelsOwned):
+        """Channels of one account are made one after the other: the next is counted when this one is in storage."""
+        if not isinstance(lookup, ChannelsMade):
             yield
             return
-        async with self._making.setdefault(lookup.owner, asyncio.Lock()):
+        async with self._making.setdefault(lookup.maker, asyncio.Lock()):
             yield
 
     @staticmethod
@@ -316,7 +316,7 @@ class Turn:
             raise
         except Refusal as refusal:
             self._reply(question.inbound, [question.face.refuse(question.inbound, refusal, slot.channel)], taken)
-        if isinstance(question.lookup, ChannelsOwned):
+        if isinstance(question.lookup, ChannelsMade):
             await self._dispatch.finish(slot, taken)
         else:
             await self._dispatch.launch(slot, taken)
@@ -337,8 +337,8 @@ class Turn:
                 return None, then(await self._sought(lookup))
             case NicksKept(who, then):
                 return None, then(await self._repository.kept(who))
-            case ChannelsOwned(owner, then):
-                return None, then(await self._repository.owned(owner))
+            case ChannelsMade(maker, then):
+                return None, then(await self._repository.made(maker))
             case ActivitySought(who, then):
                 return None, then(await self._repository.news(who))
 

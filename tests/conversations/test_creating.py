@@ -174,9 +174,9 @@ def test_the_default_visibility_is_the_operators(services: Callable[..., Service
 
 
 @pytest.mark.req("MIX-CRE-19", "MUC-CRE-27", "MUC-DOS-08", "MUC-CRE-33")
-def test_nobody_owns_more_than_their_share(services: Callable[..., Service]) -> None:
-    """XEP-0045 §14.6: by whichever protocol they are made; who gives one up may make another."""
-    stage = services(max_owned=2, operators=frozenset({RealJid.parse("duncan@shakespeare.example")}))
+def test_nobody_makes_more_than_their_share(services: Callable[..., Service]) -> None:
+    """XEP-0045 §14.6: by whichever protocol they are made; who destroys one may make another."""
+    stage = services(max_made=2, operators=frozenset({RealJid.parse("duncan@shakespeare.example")}))
     hag66, hecate, duncan = stage.person("hag66"), stage.person("hecate"), stage.person("duncan")
     hag66.sends(create("coven"))
     enter = f"<presence id='e' to='heath@{{service}}/hag'>{ENTRY}</presence>"

@@ -218,7 +218,7 @@ def test_entering_reads_nothing_from_storage(rooms: Service, monkeypatch: pytest
     for number in range(3):
         hag66.sends(f"<message type='groupchat' to='{ROOM}'><body>line {number}</body></message>")
     rooms.everybody_forgets()
-    for name in ("load", "page", "items", "message", "recent", "directory", "owned"):
+    for name in ("load", "page", "items", "message", "recent", "directory", "made"):
         monkeypatch.setattr(rooms.storage, name, None)
     people = [rooms.person(f"p{number}") for number in range(40)]
     for number, someone in enumerate(people):

@@ -155,7 +155,7 @@ def test_after_a_restart_clients_find_out_where_they_are(either: Service) -> Non
 @pytest.mark.req("MUC-SVC-05")
 def test_what_one_person_or_room_may_cost(services: Callable[..., Service]) -> None:
     """Rooms somebody owns, people in a room, a nick, a stanza, the history, and how much of it at once."""
-    stage = services(faces=("muccompat",), max_owned=1, max_participants=2, max_nick=5, history=1, pace=(1.0, 10.0))
+    stage = services(faces=("muccompat",), max_made=1, max_participants=2, max_nick=5, history=1, pace=(1.0, 10.0))
     hag66, hecate = room(stage, "hag66", "hecate")
     stage.time_passes(60)
     pistol = stage.person("pistol")

@@ -83,11 +83,11 @@ class Desk:
         self.broken = 0
         self.speak(PlainFace())
 
-    def speak(self, face: Face, *, max_owned: int = 0) -> None:
+    def speak(self, face: Face, *, max_made: int = 0) -> None:
         """Have turns run over one face."""
         self.turn = Turn(
             [face],
-            Rules("mix.example", creators="anyone", max_owned=max_owned),
+            Rules("mix.example", creators="anyone", max_made=max_made),
             repository=self.repository,
             recorder=self,
             sender=self,
@@ -249,10 +249,10 @@ async def test_channels_made_at_the_same_time_are_counted_all_the_same(desk: Des
         def parse(self, inbound: Inbound, channel: Channel | None) -> Command | None:
             return CreateChannel(actor=inbound.sender, name=text_of(inbound.xml[0]))
 
-    desk.speak(Maker(), max_owned=3)
+    desk.speak(Maker(), max_made=3)
     names = [f"cave{number}" for number in range(6)]
     async with asyncio.TaskGroup() as tasks:
         for name in names:
             tasks.create_task(desk.works(Slot(name), says(name)))
-    assert await desk.repository.owned(HAG.bare) == 3, "the coven was there before"
+    assert await desk.repository.made(HAG.bare) == 3, "the coven was there before"
     assert (desk.log.count("commit"), len(desk.log)) == (2, 6)

@@ -19,13 +19,14 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from mix.core.config import Config, Info
-from mix.core.items import Item, ItemsArchived, PersonFact
+from mix.core.items import PersonFact
 from mix.core.nodes import Node
 from mix.core.ports import ArchiveWindow, Change
 from mix.core.refusals import StorageFailed
 from mix.shell import schema
-from mix.shell.columns import from_config, from_info
+from mix.shell.columns import from_config, from_info, from_jid
 from mix.shell.database import Database, StorageProblem, open_database
+from mix.shell.facts import from_fact
 from mix.shell.repository import SqlRepository
 from mix.shell.tables import AuditRow, Row
 from pubsubnodes.paging import PageRequest
@@ -75,6 +76,27 @@ def test_the_newest_revision_is_the_one_written_down() -> None:
     assert scripts.get_heads() == [schema.HEAD]
 
 
+OLD_CHANNEL = {
+    "jid": COVEN.text,
+    "key": KEY,
+    "created": 0,
+    "adhoc": False,
+    "locked": False,
+    "config_at": 0,
+    "info": from_info(Info()),
+    "info_at": 0,
+    "listed": True,
+    "members_only": False,
+    "info_for": "anyone",
+}
+"""What a channel had from the beginning."""
+
+
+async def _insert(database: Database, table: str, **columns: object) -> None:
+    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    await database.write(lambda c: c.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), columns))
+
+
 async def test_a_database_of_the_first_revision_is_brought_up_to_date(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,28 +106,14 @@ async def test_a_database_of_the_first_revision_is_brought_up_to_date(
         patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "r0001"))
         database = await open_database(url)
     mortal = Config(end_of_life=NOW)
-    columns = {
-        "jid": COVEN.text,
-        "key": b"key",
-        "created": 0,
-        "adhoc": False,
-        "locked": False,
-        "config": from_config(mortal),
-        "config_at": 0,
-        "info": from_info(Info()),
-        "info_at": 0,
-        "listed": True,
-        "members_only": False,
-        "info_for": "anyone",
-    }
-    names = ", ".join(columns)
-    values = ", ".join(f":{name}" for name in columns)
-    await database.write(lambda c: c.execute(text(f"INSERT INTO channels ({names}) VALUES ({values})"), columns))
+    await _insert(database, "channels", **OLD_CHANNEL, config=from_config(mortal))
+    await _insert(database, "lists", channel_id=1, which="owners", jid=from_jid(HECATE))
     await database.close()
     database = await open_database(url)
     repository = SqlRepository(database)
     assert (await loaded(repository)).config == mortal
     assert await repository.due(RULES) == [(COVEN, NOW)]
+    assert await repository.made(HECATE) == 1
     await database.close()
 
 
@@ -116,8 +124,13 @@ async def test_ids_of_before_they_told_places_are_found(url: str, monkeypatch: p
         patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "r0012"))
         database = await open_database(url)
     old = [f"{number}d6f1a38-12f7-4d2c-9d0f-6f1f0c3b8a11" for number in range(3)]
-    came = Item(old[2], Node.PARTICIPANTS, 1, NOW, PersonFact(id_of(HAG)))
-    await record(SqlRepository(database), created(), posted(1, id=old[0]), posted(2, id=old[1]), ItemsArchived((came,)))
+    await _insert(database, "channels", **OLD_CHANNEL, config=from_config(Config()))
+    said = {"node": "messages", "sender": "hag", "disclosed": False, "subject": False, "payload": "", "at": 0}
+    for position in (1, 2):
+        await _insert(database, "archive", channel_id=1, position=position, id=old[position - 1], **said)
+    came = PersonFact(id_of(HAG))
+    fact = from_fact(came)
+    await _insert(database, "items", channel_id=1, position=1, id=old[2], node=Node.PARTICIPANTS, at=0, fact=fact)
     await database.close()
     database = await open_database(url)
     repository = SqlRepository(database)
@@ -132,7 +145,7 @@ async def test_ids_of_before_they_told_places_are_found(url: str, monkeypatch: p
     page = await repository.page(ArchiveWindow(COVEN, Node.MESSAGES, PageRequest(before=id_at(3), limit=1)))
     assert [message.id for message in page.items] == [old[1]]
     items = await repository.items(ArchiveWindow(COVEN, Node.PARTICIPANTS, PageRequest(), ids=(old[2],)))
-    assert items.items == [came]
+    assert [item.fact for item in items.items] == [came]
     assert await repository.message(COVEN, old[2]) is None
     await database.close()
 

@@ -1,4 +1,4 @@
-"""How many channels one account owns."""
+"""How many channels one account has made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from mix.core import commands
 from mix.core.events import ChannelCreated
-from mix.core.ports import ChannelsOwned
+from mix.core.ports import ChannelsMade
 from mix.core.refusals import CreationNotAllowed, TooManyChannels
 from tests.core.workshop import Workshop, jid, show
 
@@ -18,22 +18,22 @@ ENTER = commands.Enter(actor=jid("crone1/cave"), name="heath", nick="firstwitch"
 @pytest.mark.parametrize("wish", [CREATE, CONFIGURED, ENTER], ids=["created", "configured", "entered"])
 def test_one_channel_more_waits_for_the_number_there_is(wish: commands.Command) -> None:
     """MUC-DOS-08: whichever way it is made."""
-    decision = Workshop(exists=False, max_owned=2).decides(wish)
-    assert isinstance(decision, ChannelsOwned)
-    assert decision.owner == jid("crone1")
+    decision = Workshop(exists=False, max_made=2).decides(wish)
+    assert isinstance(decision, ChannelsMade)
+    assert decision.maker == jid("crone1")
     assert isinstance(decision.then(1)[0], ChannelCreated)
-    for owned in (2, 3):
+    for made in (2, 3):
         with pytest.raises(TooManyChannels):
-            decision.then(owned)
+            decision.then(made)
 
 
 def test_who_runs_the_service_is_not_counted() -> None:
     """Nor is anybody where there is no limit."""
-    for rules in ({"max_owned": 2, "operators": frozenset({jid("crone1")})}, {"max_owned": 0}):
-        assert not isinstance(Workshop(exists=False, **rules).decides(CREATE), ChannelsOwned)
+    for rules in ({"max_made": 2, "operators": frozenset({jid("crone1")})}, {"max_made": 0}):
+        assert not isinstance(Workshop(exists=False, **rules).decides(CREATE), ChannelsMade)
 
 
 def test_nobody_is_counted_who_may_not_create() -> None:
     """The policy comes first."""
     with pytest.raises(CreationNotAllowed):
-        Workshop(exists=False, max_owned=2, creators="admins").decides(CREATE)
+        Workshop(exists=False, max_made=2, creators="admins").decides(CREATE)
