@@ -71,7 +71,10 @@ def archive_id(key: bytes, position: int, salt: bytes) -> str:
 
 
 def position_in(key: bytes, id: str) -> int | None:
-    """Where an id says that it is; None when it is none of this channel. Whether it is there only the archive knows."""
+    """Where an id says that it is; None when it is none of this channel.
+
+    Only the archive knows whether it is there: the mask hides places, and proves nothing.
+    """
     try:
         found = bytes.fromhex(id)
     except ValueError:

@@ -35,6 +35,7 @@ Values = dict[str, Any]
 class Source(Generic[T]):
     """One archive among the tables: which rows are its own, and what they hold."""
 
+    node: Node
     rows: str
     """The table, and the condition every row of the archive meets."""
     columns: str
@@ -47,6 +48,11 @@ class Source(Generic[T]):
         """How many positions a query spans, which is more than it matches: found without counting."""
         within = f"FROM {self.rows} AND position > :low AND position < :high ORDER BY position"
         return f"(SELECT position {within} DESC LIMIT 1) - (SELECT position {within} LIMIT 1)"
+
+    @property
+    def old_ids(self) -> str:
+        """Likewise, of the ids that do not tell where they are."""
+        return f"old_ids WHERE channel_id = :channel AND node = '{self.node}'"
 
     @property
     def place(self) -> str:
@@ -81,7 +87,7 @@ def page(connection: Connection, source: Source[T], shelf: Shelf, window: Archiv
         "before": min(values["high"], places.get(request.before or "", _END)),
         "limit": limit + 1,
         "place": request.after or request.before,
-        "named": _named(connection, shelf, request.after or request.before or ""),
+        "named": _named(connection, shelf, request.after or request.before),
     }
     after, before = ":after", ":before"
     if turns_pages:
@@ -148,25 +154,37 @@ def _places(connection: Connection, source: Source[T], shelf: Shelf, window: Arc
     ids = [id for id in {window.before_id, window.after_id, request.before, request.after, *window.ids} if id]
     if not ids:
         return {}
-    query = f"SELECT id, position FROM {source.rows} AND position IN :positions AND id IN :ids AND at >= :since"
-    since = from_time(window.since) if window.since is not None else 0
-    positions = [_named(connection, shelf, id) for id in ids]
-    values = {"channel": shelf.channel, "positions": positions, "ids": ids, "since": since}
-    rows = connection.execute(_statement(query), values).all()
-    if len(rows) != len(ids):
+    claimed = _claimed(connection, shelf, ids)
+    if len(claimed) < len(ids):
         raise NoSuchItem()
-    return {row.id: row.position for row in rows}
+    query = f"SELECT position, id FROM {source.rows} AND position IN :positions AND at >= :since"
+    since = from_time(window.since) if window.since is not None else 0
+    values = {"channel": shelf.channel, "positions": list(claimed.values()), "since": since}
+    rows = connection.execute(_statement(query), values).all()
+    there = {row.position: row.id for row in rows}
+    if any(there.get(position) != id for id, position in claimed.items()):
+        raise NoSuchItem()
+    return claimed
 
 
-def _named(connection: Connection, shelf: Shelf, id: str) -> int:
-    """Where an id says that it is, perhaps wrongly; an older one that says nothing was written down."""
-    found = position_in(shelf.key, id)
-    if found is None and id:
-        found = connection.execute(_OLD, {"channel": shelf.channel, "id": id}).scalar()
-    return found if found is not None else _NOWHERE
+def _claimed(connection: Connection, shelf: Shelf, ids: Sequence[str]) -> dict[str, int]:
+    """Where ids say that they are, which only the ids there tell for sure; of older ones that was written down."""
+    said = {id: position_in(shelf.key, id) for id in ids}
+    found = {id: position for id, position in said.items() if position is not None}
+    if len(found) < len(ids):
+        values = {"channel": shelf.channel, "ids": [id for id in ids if id not in found]}
+        found |= {row.id: row.position for row in connection.execute(_OLD, values)}
+    return found
 
 
-_OLD: Final = text("SELECT position FROM old_ids WHERE channel_id = :channel AND id = :id")
+def _named(connection: Connection, shelf: Shelf, id: str | None) -> int:
+    """Where an id says that it is; where nothing is if it says nothing."""
+    return _claimed(connection, shelf, [id]).get(id, _NOWHERE) if id else _NOWHERE
+
+
+_OLD: Final = text("SELECT id, position FROM old_ids WHERE channel_id = :channel AND id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
 _NOWHERE: Final = 0
 
 
@@ -221,7 +239,7 @@ def _number(
 def _statement(query: str) -> TextClause:
     """A statement, kept: there are few different ones, and SQLAlchemy need not read them each time."""
     lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name in ("ids", "positions") if f":{name}" in query
+        bindparam(name, expanding=True) for name in ("positions",) if f":{name}" in query
     ]
     return text(query).bindparams(*lists)
 
@@ -265,6 +283,7 @@ def _item(id: str, position: int, node: str, at: int, fact: str) -> Item:
 
 
 MESSAGES: Final = Source(
+    Node.MESSAGES,
     "archive WHERE channel_id = :channel",
     "id, position, at, sender, nick, nick_key, disclosed, payload, client_id, lang, retraction, tombstone",
     _message,
@@ -274,4 +293,5 @@ MESSAGES: Final = Source(
 @lru_cache
 def items_of(node: Node) -> Source[Item]:
     """The archive of a node other than messages."""
-    return Source(f"items WHERE channel_id = :channel AND node = '{node}'", "id, position, node, at, fact", _item)
+    rows = f"items WHERE channel_id = :channel AND node = '{node}'"
+    return Source(node, rows, "id, position, node, at, fact", _item)

@@ -102,7 +102,7 @@ class Component(ComponentXMPP):
         xml = found.xml
         if xml.tag in _STANZAS:
             try:
-                self._inlet.take(xml, is_too_large=found.is_too_large)
+                self._inlet.take(xml, found.is_too_large)
             except Exception:  # anything that gets out of here ends the stream
                 log.exception("a stanza could not be taken in")
         elif xml.tag == _STREAM_ERROR:

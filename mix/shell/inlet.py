@@ -66,7 +66,7 @@ class Inlet:
         self._wants_echo = wants_echo
         self._tally = tally if tally is not None else Tally()
 
-    def take(self, xml: Element, *, is_too_large: bool = False) -> None:
+    def take(self, xml: Element, is_too_large: Callable[[], bool] = lambda: False) -> None:
         """Queue one stanza, or answer it on the spot when it cannot be queued."""
         inbound = self._read(xml)
         if inbound is None:
@@ -81,7 +81,7 @@ class Inlet:
             self._refuse(inbound, errors.OVERLOADED)
         elif inbound.is_request and (inbound.id is None or inbound.payload is None):
             self._refuse(inbound, errors.BAD_REQUEST)  # RFC 6120 §8.2.3
-        elif is_too_large:
+        elif is_too_large():
             self._refuse(inbound, _TOO_LARGE)
         elif not self._put(self._mailbox(inbound), self._marked(inbound)):
             self._refuse(inbound, errors.OVERLOADED)

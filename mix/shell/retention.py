@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, final
+from typing import Any, Final, final
 
 from sqlalchemy import Connection, text
 
@@ -16,7 +16,7 @@ from mix.core.addresses import ChannelJid
 from mix.core.items import ARCHIVED
 from mix.core.ports import Keep, Repository
 from mix.core.refusals import StorageFailed
-from mix.shell.archive import MESSAGES, items_of
+from mix.shell.archive import MESSAGES, Source, items_of
 from mix.shell.columns import from_time, to_channel_jid, to_config
 from mix.shell.database import Database
 
@@ -34,19 +34,18 @@ _CHANNELS: Final = text("SELECT id, jid, config FROM channels")
 async def trim(database: Database, keep: Keep) -> Mapping[ChannelJid, int]:
     """Drop what is older or more than is to be kept, channel by channel; how much it was."""
     gone = Counter[ChannelJid]()
+    sources: list[Source[Any]] = [MESSAGES, *map(items_of, sorted(ARCHIVED))]
     channels = await database.read(lambda connection: list(connection.execute(_CHANNELS).all()))
     for channel, jid, config in channels:
         here = keep.of(to_config(config))
         if here.most is None and here.since is None:
             continue
-        for rows in (MESSAGES.rows, *(items_of(node).rows for node in sorted(ARCHIVED))):
-            cut = await database.read(partial(_cut, rows=rows, channel=channel, keep=here))
-            while cut is not None:
-                dropped = await database.write(partial(_drop, rows=rows, channel=channel, cut=cut))
-                if dropped:
-                    gone[to_channel_jid(jid)] += dropped
-                if dropped < STEP:
-                    break
+        for source in sources:
+            cut = await database.read(partial(_cut, rows=source.rows, channel=channel, keep=here))
+            if cut is not None:
+                dropped = await _drop(database, source.rows, channel, cut)
+                gone += Counter({to_channel_jid(jid): dropped})
+                await _drop(database, source.old_ids, channel, cut)
     return gone
 
 
@@ -66,7 +65,15 @@ def _cut(connection: Connection, rows: str, channel: int, keep: Keep) -> int | N
     return max((position for position in found if position is not None), default=None)
 
 
-def _drop(connection: Connection, rows: str, channel: int, cut: int) -> int:
+async def _drop(database: Database, rows: str, channel: int, cut: int) -> int:
+    total = dropped = await database.write(partial(_drop_some, rows=rows, channel=channel, cut=cut))
+    while dropped == STEP:
+        dropped = await database.write(partial(_drop_some, rows=rows, channel=channel, cut=cut))
+        total += dropped
+    return total
+
+
+def _drop_some(connection: Connection, rows: str, channel: int, cut: int) -> int:
     oldest = f"SELECT position FROM {rows} AND position <= :cut ORDER BY position LIMIT :step"
     statement = text(f"DELETE FROM {rows} AND position IN ({oldest})")
     return connection.execute(statement, {"channel": channel, "cut": cut, "step": STEP}).rowcount

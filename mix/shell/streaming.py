@@ -24,6 +24,9 @@ XML: Final = "http://www.w3.org/XML/1998/namespace"
 _RESERVED: Final = frozenset({f"{{{XML}}}", "{http://www.w3.org/2000/xmlns/}"})
 """Namespaces no element can be in, since nothing may declare them (Namespaces in XML §3)."""
 
+MOST_PREFIXES: Final = 100
+"""Prefixes that may be declared at one place: each element that declares one more has them all."""
+
 _LONGEST_ESCAPE: Final = len("&quot;")
 """Characters that one can become when it is written again."""
 
@@ -39,8 +42,14 @@ class Found(NamedTuple):
     """A whole child of the stream."""
 
     xml: Element
-    is_too_large: bool
-    """Whether it is larger or deeper than may be."""
+    largest: int
+    """Bytes it may have."""
+    fits: bool | None
+    """Whether it has no more, also when it is written again; None where only writing it tells."""
+
+    def is_too_large(self) -> bool:
+        """Whether it is larger or deeper than may be. It then lacks what is beyond."""
+        return not self.fits if self.fits is not None else len(serialise(self.xml).encode()) > self.largest
 
 
 @final
@@ -75,9 +84,12 @@ class StreamParser:
         self._largest = largest
         self._began = 0
         """Where in the stream the stanza began that is being read."""
-        self._deepest = 0
         self._is_plain = True
         """Whether it has no prefixes, for which whole namespaces will have to be written."""
+        self._grown = 0
+        """Characters of the names that prefixes stand for."""
+        self._is_cut = False
+        """Whether something is left out of it because it is too large."""
         self._parser = expat.ParserCreate("utf-8")
         self._whole = WholeTags()
         self._parser.buffer_text = True
@@ -117,29 +129,29 @@ class StreamParser:
         if self._left_out:
             self._left_out += 1
             return
-        scope, keys = self._scopes[-1], attributes[::2]
+        scope, keys, depth = self._scopes[-1], attributes[::2], len(self._open)
         marks = "".join(keys)  # of the few things looked for in nearly every start of an element
         if "xmlns" in marks:
             scope = _declared(scope, attributes)
-        depth = len(self._open)
         if depth == 1:
-            self._began, self._deepest, self._is_plain = self._parser.CurrentByteIndex, 1, True
-        elif depth > self._deepest:
-            self._deepest = depth
-            if depth > DEEPEST:
-                self._left_out = 1
-                return
-        if ":" not in name:
-            beginning = scope[""]
-        else:
-            beginning, self._is_plain = _beginning(name, scope), False
+            self._began, self._is_plain, self._grown, self._is_cut = self._parser.CurrentByteIndex, True, 0, False
+        if depth > DEEPEST or len(scope) > MOST_PREFIXES or (depth > 1 and self._is_full()):
+            self._is_cut, self._left_out = True, 1
+            return
+        beginning = scope[""] if ":" not in name else _beginning(name, scope)
         if beginning is None or beginning in _RESERVED:
             self._left_out = 1
             return
         tag = beginning + name.rpartition(":")[2]
+        if ":" in name:
+            self._is_plain = False
+            self._grown += len(tag)
         if ":" in marks or "xmlns" in marks:
-            self._is_plain &= marks.count(":") == marks.count("xml:")
-            made = Element(tag, _named(attributes, scope))
+            named = _named(attributes, scope, self._largest * _LONGEST_ESCAPE)
+            if marks.count(":") != marks.count("xml:"):
+                self._is_plain = False
+                self._grown += sum(map(len, named))
+            made = Element(tag, named)
         else:
             made = Element(tag, dict(zip(keys, attributes[1::2], strict=True)))
         if depth > 1:
@@ -157,18 +169,22 @@ class StreamParser:
         self._last = self._open.pop()
         self._scopes.pop()
         if len(self._open) == 1:
-            self._found.append(Found(self._last, self._is_too_large(self._last)))
+            self._found.append(Found(self._last, self._largest, self._fits()))
             self._last = None
         self.has_ended = not self._open
 
-    def _is_too_large(self, xml: Element) -> bool:
-        """Whether it is, or will be when it is written again: what came is all there is to look at, nearly always."""
-        size = self._parser.CurrentByteIndex - self._began
-        if self._deepest > DEEPEST or size > self._largest:
-            return True
-        if self._is_plain and size * _LONGEST_ESCAPE <= self._largest:
+    def _size(self) -> int:
+        """Bytes of the stanza up to here."""
+        return self._parser.CurrentByteIndex - self._began
+
+    def _is_full(self) -> bool:
+        return self._size() > self._largest or self._grown > self._largest * _LONGEST_ESCAPE
+
+    def _fits(self) -> bool | None:
+        size = self._size()
+        if self._is_cut or self._is_full():
             return False
-        return len(serialise(xml).encode()) > self._largest
+        return True if self._is_plain and size * _LONGEST_ESCAPE <= self._largest else None
 
     def _text(self, text: str) -> None:
         if self._left_out or len(self._open) < 2:
@@ -188,14 +204,17 @@ def _declared(scope: Scope, attributes: list[str]) -> Scope:
     return changed
 
 
-def _named(attributes: list[str], scope: Scope) -> dict[str, str]:
-    """Attributes by their full names; those without a usable one are left out."""
+def _named(attributes: list[str], scope: Scope, most: int) -> dict[str, str]:
+    """Attributes by their full names; those without a usable one are left out, and those beyond so many characters."""
     found: dict[str, str] = {}
     for key, value in zip(attributes[::2], attributes[1::2], strict=True):
         if ":" not in key:
             if key != "xmlns":
                 found[key] = value
         elif not key.startswith("xmlns:") and (beginning := _beginning(key, scope)) is not None:
+            most -= len(beginning)
+            if most < 0:
+                break
             found[beginning + key.rpartition(":")[2]] = value
     return found
 

@@ -255,11 +255,12 @@ class OldIdRow(Row, table=True):
     """Where an entry of an archive is whose id does not tell; of ids from before those that do."""
 
     __tablename__ = "old_ids"
-    __table_args__ = (CLUSTERED,)
+    __table_args__ = (Index(None, "channel_id", "id"), CLUSTERED)
 
     channel_id: int = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
-    id: str = Field(primary_key=True)
-    position: int = Field(sa_type=BigInteger)
+    node: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str
 
 
 class RegisteredNickRow(Row, table=True):

@@ -34,7 +34,7 @@ class Hall:
     def takes(self, xml: str) -> None:
         self._stream.feed(xml.encode())
         for found in self._stream.stanzas():
-            self.inlet.take(found.xml, is_too_large=found.is_too_large)
+            self.inlet.take(found.xml, found.is_too_large)
 
     @property
     def condition(self) -> str:

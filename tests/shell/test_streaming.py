@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
-from mix.shell.streaming import MalformedStream, StreamParser
+from mix.shell.streaming import DEEPEST, MalformedStream, StreamParser
 from pubsubnodes.xml import serialise
 
 HEAD = b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='cauldron'>"
@@ -83,7 +83,7 @@ def test_a_stanza_in_two_pieces_is_there_with_the_second(cut: int) -> None:
     stream.feed(HEAD)
     stream.feed(wire[:cut].encode())
     stream.feed(wire[cut:].encode())
-    ((message, _),) = stream.stanzas()
+    ((message, *_),) = stream.stanzas()
     assert serialise(message) == "<message id='a &gt; b'><body>fair &gt; is foul</body><x y='z'/></message>"
 
 
@@ -105,3 +105,32 @@ def test_what_is_no_xml_is_said_so(text: str) -> None:
     """Characters XML has no place for cannot come in, so they cannot go out."""
     with pytest.raises(MalformedStream):
         read(text)
+
+
+LONG = "urn:" + "x" * 8000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<a>" * 99 + "<a/><a>" * 2000 + "</a>" * 2000 + "</a>" * 99,
+        f"<a xmlns:p='{LONG}'>{'<p:x/>' * 3000}</a>",
+        f"<a xmlns:p='{LONG}'>{'<b p:c=`y`/>' * 3000}</a>".replace("`", '"'),
+        f"<a xmlns:p='{LONG}' {' '.join(f'p:a{n}=`y`' for n in range(3000))}/>".replace("`", '"'),
+        f"<a {' '.join(f'xmlns:p{n}=`urn:{n}`' for n in range(200))}>{'<b/>' * 100}</a>".replace("`", '"'),
+        "<a>x</a>" * 5000,
+    ],
+    ids=["deep", "prefixed elements", "prefixed attributes", "attributes", "prefixes", "wide"],
+)
+def test_of_what_is_too_large_only_so_much_is_built(content: str) -> None:
+    """A few bytes may stand for many: whoever sends them gets no more memory or time than others."""
+    stream = StreamParser(largest=20_000)
+    stream.feed(HEAD + f"<message>{content}</message><presence/>".encode())
+    large, after = stream.stanzas()
+    assert (large.is_too_large(), after.is_too_large()) == (True, False)
+    assert sum(len(node.tag) + sum(map(len, node.keys())) for node in large.xml.iter()) < 200_000
+    depth, level = 0, [large.xml]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in node]
+    assert depth <= DEEPEST
+    assert after.xml.tag == "{jabber:client}presence"

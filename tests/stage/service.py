@@ -195,7 +195,7 @@ class Service:
         """Hand a stanza to the service as a host does: `from` stamped, `to` set."""
         self._stream.feed(patterns.stamped(patterns.fill(xml, self.known), sender, to).encode())
         for found in self._stream.stanzas():
-            self._inlet.take(found.xml, is_too_large=found.is_too_large)
+            self._inlet.take(found.xml, found.is_too_large)
 
     def time_passes(self, seconds: float) -> None:
         """Let time pass, and what is due happen."""

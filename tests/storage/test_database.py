@@ -21,7 +21,7 @@ from sqlalchemy.util import await_only
 from mix.core.config import Config, Info
 from mix.core.items import PersonFact
 from mix.core.nodes import Node
-from mix.core.ports import ArchiveWindow, Change
+from mix.core.ports import ArchiveWindow, Change, Keep
 from mix.core.refusals import StorageFailed
 from mix.shell import schema
 from mix.shell.columns import from_config, from_info, from_jid
@@ -125,7 +125,7 @@ async def test_ids_of_before_they_told_places_are_found(url: str, monkeypatch: p
         database = await open_database(url)
     old = [f"{number}d6f1a38-12f7-4d2c-9d0f-6f1f0c3b8a11" for number in range(3)]
     await _insert(database, "channels", **OLD_CHANNEL, config=from_config(Config()))
-    said = {"node": "messages", "sender": "hag", "disclosed": False, "subject": False, "payload": "", "at": 0}
+    said = {"node": Node.MESSAGES, "sender": "hag", "disclosed": False, "subject": False, "payload": "", "at": 0}
     for position in (1, 2):
         await _insert(database, "archive", channel_id=1, position=position, id=old[position - 1], **said)
     came = PersonFact(id_of(HAG))
@@ -147,6 +147,8 @@ async def test_ids_of_before_they_told_places_are_found(url: str, monkeypatch: p
     items = await repository.items(ArchiveWindow(COVEN, Node.PARTICIPANTS, PageRequest(), ids=(old[2],)))
     assert [item.fact for item in items.items] == [came]
     assert await repository.message(COVEN, old[2]) is None
+    await repository.trim(Keep(most=2))
+    assert await database.read(lambda c: c.execute(text("SELECT id FROM old_ids")).scalars().all()) == [old[1], old[2]]
     await database.close()
 
 

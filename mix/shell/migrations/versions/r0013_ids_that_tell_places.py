@@ -16,16 +16,16 @@ def upgrade() -> None:
     op.create_table(
         "old_ids",
         sa.Column("channel_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("node", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_old_ids_channels", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("channel_id", "id", name="pk_old_ids"),
+        sa.PrimaryKeyConstraint("channel_id", "node", "position", name="pk_old_ids"),
         **CLUSTERED,
     )
-    op.execute(
-        "INSERT INTO old_ids (channel_id, id, position) SELECT channel_id, id, position FROM archive"
-        " UNION ALL SELECT channel_id, id, position FROM items"
-    )
+    op.create_index("ix_old_ids_channel_id_id", "old_ids", ["channel_id", "id"])
+    columns = "channel_id, node, position, id"
+    op.execute(f"INSERT INTO old_ids ({columns}) SELECT {columns} FROM archive UNION ALL SELECT {columns} FROM items")
     for table in ("archive", "items"):
         with op.batch_alter_table(table, table_kwargs=CLUSTERED) as batch:
             batch.drop_constraint(f"uq_{table}_channel_id_id", type_="unique")
