@@ -11,10 +11,10 @@ from typing import Final
 SWITCH: Final = 0.0005
 """Seconds a thread that waits for the interpreter lets another go on: by default 0.005, ten times that."""
 
-ON_THE_HEAP: Final = 4 * 1024 * 1024
+ON_THE_HEAP: Final = 1024 * 1024
 """Bytes of the largest block that stays on the heap, and is not fetched from the kernel each time."""
 
-AT_HAND: Final = 16 * 1024 * 1024
+AT_HAND: Final = 2 * 1024 * 1024
 """Bytes of free heap that are kept for what comes next."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
