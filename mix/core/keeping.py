@@ -21,9 +21,7 @@ def kept(channel: Channel | None, happening: Sequence[Event], moment: Moment) ->
 
     Nothing of a channel that ends, nor of what happens to no channel, such as the registration of a nick.
     """
-    if all(type(event) is events.MessagePosted for event in happening):
-        return []  # messages have an archive of their own
-    if any(isinstance(event, events.ChannelDestroyed) for event in happening):
+    if not happening or any(isinstance(event, events.ChannelDestroyed) for event in happening):
         return []
     first = happening[0]
     before = first.born() if isinstance(first, events.ChannelCreated) else channel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from pubsubnodes.addresses import RealJid, VisibleAddress
 
@@ -50,20 +50,22 @@ class DisclosedJid(VisibleAddress):
     __slots__ = ()
 
 
-_PEERS: Final = Audience.PUBLIC
-_KNOWING: Final = frozenset({Audience.SELF, Audience.INSIDERS})
-_DISCLOSED: Final = frozenset(
-    {(Mode.VISIBLE, preference) for preference in Preference if preference is not Preference.NEVER}
-    | {(Mode.MAYBE, Preference.ALWAYS), (Mode.MAYBE, Preference.PREFER_VISIBLE)}
-)
-"""What is shown to those who take part themselves."""
-
-
+@cache
 def is_disclosed(mode: Mode, preference: Preference, audience: Audience) -> bool:
     """Whether an audience may see a person's real JID: the truth table of XEP-0404 §2.2 and §3.1."""
-    if audience is not _PEERS:
-        return audience in _KNOWING
-    return (mode, preference) in _DISCLOSED
+    match audience, mode, preference:
+        case ((Audience.SELF | Audience.INSIDERS), _, _):
+            return True
+        case Audience.OUTSIDERS, _, _:
+            return False
+        case _, _, Preference.NEVER:
+            return False
+        case _, Mode.VISIBLE, _:
+            return True
+        case _, Mode.MAYBE, (Preference.ALWAYS | Preference.PREFER_VISIBLE):
+            return True
+        case _:
+            return False
 
 
 def can_coexist(mode: Mode, preference: Preference) -> bool:

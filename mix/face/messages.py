@@ -67,10 +67,12 @@ def _is_for_mix(inbound: Inbound, channel: Channel | None) -> bool:
 
 def render(event: MessagePosted | SubjectChanged, channel: Channel, cause: Inbound | None) -> Iterable[Delivery]:
     """A copy for everybody subscribed to messages; the client it came from gets its own id back, too."""
-    message = event.message
+    message, copies = event.message, recipients.copies(channel)
+    if not copies:
+        return
     kept = f"<stanza-id xmlns='{SID}' by='{escape(channel.jid.text)}' id='{escape(message.id)}'/>"
     sender, address = channel.participants.get(message.sender), channel.jid.sender(message.sender)
-    for (audience, at_account), people in recipients.copies(channel).items():
+    for (audience, at_account), people in copies.items():
         jid = channel.sight.real_jid(sender, audience=audience) if sender is not None else None
         content = retraction.content(channel, message, audience)
         after = f"{TO_THE_SERVER if at_account else ''}{kept if message.archived else ''}"

@@ -86,11 +86,11 @@ def page(connection: Connection, source: Source[T], shelf: Shelf, window: Archiv
         "after": max(values["low"], places.get(request.after or "", 0)),
         "before": min(values["high"], places.get(request.before or "", _END)),
         "limit": limit + 1,
-        "place": request.after or request.before,
-        "named": _named(connection, shelf, request.after or request.before),
     }
     after, before = ":after", ":before"
     if turns_pages:
+        place = request.after or request.before
+        values |= {"place": place, "named": _named(connection, shelf, place)}
         after, before = (source.place, before) if request.after else (after, source.place)
     inside = where.replace(":low", after).replace(":high", before)
     order = "DESC" if backwards else "ASC"
